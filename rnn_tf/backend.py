@@ -1,0 +1,55 @@
+"""TensorFlow and Keras, started once and without start-up noise.
+
+Every module of the library that needs them writes ``from rnn_tf.backend import keras, tf``.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+
+
+@contextlib.contextmanager
+def _native_stderr_kept_back():
+    """Hold what native code writes to file descriptor 2; show it only if the start fails.
+
+    ``TF_CPP_MIN_LOG_LEVEL`` alone leaves the oneDNN and ``absl::InitializeLog`` lines, which are
+    written before TensorFlow reads its log level.
+    """
+    try:
+        sys.stderr.flush()
+        saved = os.dup(2)
+    except (AttributeError, OSError, ValueError):  # no usable stderr, as in some GUIs
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(saved, 2)
+            held.seek(0)
+            os.write(2, held.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+with _native_stderr_kept_back():
+    import tensorflow as tf
+
+    # Finding the devices is what writes the CUDA lines on machines without a GPU.
+    tf.config.list_logical_devices()
+    import keras
+
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        f"KERAS_BACKEND: got {keras.backend.backend()!r}, expected 'tensorflow': "
+        "set KERAS_BACKEND=tensorflow before Keras is imported"
+    )
+
+__all__ = ["keras", "tf"]
