@@ -1,0 +1,36 @@
+"""The equations in NumPy float64, forward and backward by hand, and the check that holds them.
+
+Nothing here knows TensorFlow or Keras. Arrays are (batch, steps, features); one step is a row
+vector times a matrix.
+
+>>> cell = LSTM(features=3, units=4)
+>>> trace = cell.forward(inputs)                     # (batch, steps, 3)
+>>> gradients = cell.backward(trace, d_hidden_states)  # by name: weights, inputs, states
+"""
+
+from rnn_tf.reference.activations import sigmoid
+from rnn_tf.reference.gradient_check import (
+    GradientReport,
+    GradientRow,
+    gradient_check,
+    numeric_gradient,
+    relative_error,
+)
+from rnn_tf.reference.gru import GRU, GRUTrace
+from rnn_tf.reference.lstm import LSTM, LSTMTrace
+from rnn_tf.reference.simple_rnn import SimpleRNN, SimpleRNNTrace
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "GRUTrace",
+    "GradientReport",
+    "GradientRow",
+    "LSTMTrace",
+    "SimpleRNN",
+    "SimpleRNNTrace",
+    "gradient_check",
+    "numeric_gradient",
+    "relative_error",
+    "sigmoid",
+]
