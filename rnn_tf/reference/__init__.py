@@ -17,20 +17,36 @@ from rnn_tf.reference.gradient_check import (
     relative_error,
 )
 from rnn_tf.reference.gru import GRU, GRUTrace
+from rnn_tf.reference.losses import (
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+    squared_error,
+)
 from rnn_tf.reference.lstm import LSTM, LSTMTrace
+from rnn_tf.reference.network import Network, NetworkTrace
 from rnn_tf.reference.simple_rnn import SimpleRNN, SimpleRNNTrace
+from rnn_tf.reference.training import SGD, global_norm, train, truncated_gradients
 
 __all__ = [
     "GRU",
     "LSTM",
+    "SGD",
     "GRUTrace",
     "GradientReport",
     "GradientRow",
     "LSTMTrace",
+    "Network",
+    "NetworkTrace",
     "SimpleRNN",
     "SimpleRNNTrace",
+    "global_norm",
     "gradient_check",
     "numeric_gradient",
     "relative_error",
     "sigmoid",
+    "sigmoid_cross_entropy",
+    "softmax_cross_entropy",
+    "squared_error",
+    "train",
+    "truncated_gradients",
 ]
