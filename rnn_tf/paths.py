@@ -26,8 +26,12 @@ def data_folder():
 
 
 def chapters_folder():
-    """The folder of the lesson sources, with ``en/`` and ``zh/`` beside them."""
-    return _shipped("chapters")
+    """The folder of the lesson sources, with ``en/`` and ``zh/`` in it.
+
+    ``RNN_TF_CHAPTERS`` names another, for lessons of one's own.
+    """
+    named = os.environ.get("RNN_TF_CHAPTERS")
+    return Path(named) if named else _shipped("chapters")
 
 
 def cache_folder():
@@ -42,6 +46,11 @@ def full_data_folder():
     return Path(named) if named else None
 
 
+def check_writable(folder):
+    """Raise ``InputError`` unless files can be made in ``folder``, which is made if missing."""
+    _temporary_beside(Path(folder) / "probe").unlink()
+
+
 @contextlib.contextmanager
 def written_whole(path):
     """Give a temporary path beside ``path``; move it there only if the block ends well.
@@ -50,6 +59,20 @@ def written_whole(path):
     folder cannot be written.
     """
     path = Path(path)
+    temporary = _temporary_beside(path)
+    try:
+        yield temporary
+        if os.name == "posix":  # mkstemp makes files private; keep what the user's umask says
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary_beside(path):
+    """An empty file of a new name in the folder of ``path``; it cannot clash with another."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
@@ -60,13 +83,4 @@ def written_whole(path):
             f"{path}: cannot be written ({error.strerror}): choose a folder you own"
         ) from error
     os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        if os.name == "posix":  # mkstemp makes files private; keep what the user's umask says
-            umask = os.umask(0)
-            os.umask(umask)
-            temporary.chmod(0o666 & ~umask)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    return Path(name)

@@ -49,6 +49,19 @@ def use_style():
     )
 
 
+def missing_glyphs(text):
+    """The characters of ``text`` that no font of the style can show, each once."""
+    fonts = [
+        font_manager.get_font(font_manager.findfont(family, fallback_to_default=False))
+        for family in rcParams["font.family"]
+    ]
+    return [
+        character
+        for character in dict.fromkeys(text)
+        if not character.isspace() and not any(f.get_char_index(ord(character)) for f in fonts)
+    ]
+
+
 def panels(count=1, *, columns=None, width=3.6, height=3.2):
     """A figure with ``count`` equal panels; returns ``(figure, list of axes)``."""
     columns = columns or min(count, 3)

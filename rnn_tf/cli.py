@@ -1,0 +1,199 @@
+"""The ``rnn-tf`` command: thin; what it does lies in the library."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from rnn_tf import __version__, course
+from rnn_tf.errors import InputError
+from rnn_tf.lesson import LANGUAGES, MODES
+
+#: Sub-commands that live beside what they command: ``"name": "module:attribute"``. The module is
+#: imported when its name is typed.
+ELSEWHERE = {}
+
+
+class _Commands(click.Group):
+    def list_commands(self, context):
+        return sorted([*super().list_commands(context), *ELSEWHERE])
+
+    def get_command(self, context, name):
+        if name in ELSEWHERE:
+            module, attribute = ELSEWHERE[name].split(":")
+            return getattr(import_module(module), attribute)
+        return super().get_command(context, name)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  rnn-tf list                      the lessons, with the time and memory they take
+  rnn-tf run                       all lessons in class mode
+  rnn-tf run 1 gates --lang zh     two lessons, in Chinese
+  rnn-tf run 5 --mode full         one lesson in its long version
+  rnn-tf lab --lang zh             read and change the lessons in JupyterLab
+  rnn-tf doctor                    is this machine ready?
+""",
+)
+@click.version_option(__version__, prog_name="rnn-tf")
+def cli():
+    """Recurrent networks with Keras and TensorFlow: lessons that run and prove what they say."""
+
+
+_lang = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    envvar="RNN_TF_LANG",
+    help="Language of lessons and tables; RNN_TF_LANG or en.",
+)
+
+
+@cli.command("list")
+@_lang
+def list_(lang):
+    """The lessons, with what they take in each mode."""
+    from rnn_tf import report
+
+    report.catalogue(course.lessons(), lang)
+
+
+@cli.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="class",
+    envvar="RNN_TF_MODE",
+    help="class: the short version; full: the long one; RNN_TF_MODE or class.",
+)
+@_lang
+@click.option(
+    "--build",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="build",
+    show_default=True,
+    help="Folder for notebooks, figures and results.json.",
+)
+@click.pass_context
+def run(context, lessons, mode, lang, build):
+    """Run lessons and hold every result against its band.
+
+    LESSON is a name or a number: 01_by_hand, by_hand, 1. Without one, all are run. The exit
+    status is 1 if a lesson fails or a result leaves its band.
+    """
+    from rnn_tf import report
+
+    outcomes = []
+    with report.progress(lang) as step:
+        for chapter in _chosen(lessons):
+            with step(chapter.title[lang]) as watch:
+                outcomes.append(course.run(chapter, mode=mode, lang=lang, build=build, watch=watch))
+    report.outcomes(outcomes, lang, course.write_results(outcomes, build))
+    context.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
+
+
+def _chosen(names):
+    """The lessons named, each once, in the order given; all lessons where none is named."""
+    found = [course.find(name) for name in names]
+    return list({chapter.name: chapter for chapter in found}.values()) or course.lessons()
+
+
+@cli.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Only this language; else both.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; fail if a notebook is not its source's."
+)
+@click.option("--prose", is_flag=True, help="Only prose was changed: keep outputs, run nothing.")
+@click.pass_context
+def build(context, lessons, lang, check, prose):
+    """Build the committed notebooks from the lesson sources, executed in class mode.
+
+    One way only: an edit of a notebook is lost; edit chapters/NN_name.py.
+    """
+    from rnn_tf import notebooks, report
+
+    todo = [(c, one) for c in _chosen(lessons) for one in ([lang] if lang else LANGUAGES)]
+    faults = []
+    if check:
+        for chapter, one in todo:
+            target = chapter.notebook(one)
+            fault = notebooks.difference(chapter.source, target, one)
+            faults += [f"{one}/{target.name} {fault}"] if fault else []
+    else:
+        with report.progress(lang or "en") as step:
+            for chapter, one in todo:
+                with step(f"{one}/{chapter.name}") as watch:
+                    fault = course.build(chapter, one, prose_only=prose, watch=watch)
+                faults += [f"{one}/{chapter.name}: {fault}"] if fault else []
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults and check:
+        click.echo("mend: rnn-tf build", err=True)
+    context.exit(1 if faults else 0)
+
+
+@cli.command()
+@_lang
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="lessons",
+    show_default=True,
+    help="Your own copy of the notebooks; what is there already is kept.",
+)
+@click.option("--no-browser", is_flag=True, help="Start the server only and print its address.")
+@click.argument("arguments", nargs=-1, metavar="[-- JUPYTER-ARGUMENTS]...")
+@click.pass_context
+def lab(context, lang, folder, no_browser, arguments):
+    """Read, run and change the lessons in JupyterLab, on a copy of your own."""
+    copied = course.copy_notebooks(folder)
+    click.echo(f"{folder}: {copied} notebooks copied, those already there kept")
+    context.exit(course.open_lab(folder / lang, browser=not no_browser, arguments=arguments))
+
+
+@cli.command()
+@click.pass_context
+def doctor(context):
+    """Is this machine ready? PASS or FAIL for each point, and how to mend each FAIL."""
+    from rnn_tf import doctor, report
+
+    rows = doctor.examine()
+    report.checks(rows)
+    context.exit(0 if all(row.passed for row in rows) else 1)
+
+
+def main(arguments=None):
+    """Entry point: errors of use become one line on stderr and a non-zero exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that lacks a glyph must not stop a run
+            stream.reconfigure(errors="replace")
+    try:
+        status = cli.main(arguments, prog_name="rnn-tf", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: what was being written is left as it was before", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except BrokenPipeError:  # as in: rnn-tf list | head -1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except InputError as error:
+        click.echo(f"rnn-tf: {error}", err=True)
+        status = 2
+    except OSError as error:
+        click.echo(f"rnn-tf: {error.filename or ''}: {error.strerror or error}", err=True)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

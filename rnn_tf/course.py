@@ -1,0 +1,294 @@
+"""Which lessons there are, what each needs, and running them.
+
+A lesson is one percent-format source ``chapters/NN_name.py``. Its header states title, sections
+of the articles, and a budget of seconds and memory for each mode; that header is the catalogue.
+"""
+
+import difflib
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import yaml
+
+from rnn_tf import paths
+from rnn_tf.errors import InputError, unusable
+from rnn_tf.lesson import LANGUAGES, MODES
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a lesson may take on two cores: wall-clock seconds and peak memory in MB."""
+
+    seconds: float
+    memory_mb: float
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One lesson of the catalogue.
+
+    Attributes:
+        name: name of the source without ``.py``, e.g. ``"01_by_hand"``.
+        source: the percent-format source.
+        title: ``{"en": ..., "zh": ...}``
+        articles: sections of the articles it repairs, e.g. ``("001 §3.2", "002")``.
+        budgets: ``{"class": Budget, "full": Budget}``
+    """
+
+    name: str
+    source: Path
+    title: dict
+    articles: tuple
+    budgets: dict
+
+    @property
+    def number(self):
+        """The number before the first underscore."""
+        return int(self.name.split("_")[0])
+
+    def notebook(self, lang, folder=None):
+        """Where the lesson's committed notebook lies."""
+        return (folder or self.source.parent) / lang / f"{self.name}.ipynb"
+
+
+def lessons(folder=None):
+    """All lessons in order, read from the headers of ``chapters/NN_*.py``.
+
+    Raises ``DataError`` for a folder without lessons or a header that lacks something.
+    """
+    folder = Path(folder) if folder else paths.chapters_folder()
+    sources = sorted(folder.glob("[0-9][0-9]_*.py"))
+    if not sources:
+        raise unusable(folder, "no lesson", "files named like 01_by_hand.py")
+    return [read_header(source) for source in sources]
+
+
+def read_header(source):
+    """The ``Chapter`` that the header of one source describes."""
+    lines = source.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != "# ---" or "# ---" not in lines[1:]:
+        raise unusable(source, "no header", "a YAML header between two lines '# ---'")
+    header = "\n".join(line[2:] for line in lines[1 : lines.index("# ---", 1)])
+    try:
+        about = yaml.safe_load(header)["jupyter"]["rnn_tf"]
+        return Chapter(
+            name=source.stem,
+            source=source,
+            title={lang: str(about["title"][lang]) for lang in LANGUAGES},
+            articles=tuple(map(str, about["articles"])),
+            budgets={mode: Budget(**about[mode]) for mode in MODES},
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise unusable(
+            source,
+            f"a header with a fault ({type(error).__name__}: {error})",
+            "jupyter: rnn_tf: title {en, zh}, articles, class and full {seconds, memory_mb}",
+        ) from error
+
+
+def find(wanted, folder=None):
+    """The lesson called ``wanted``: its name (``01_by_hand``, ``by_hand``) or number (``1``).
+
+    Raises ``InputError`` that suggests the nearest right name.
+    """
+    catalogue = lessons(folder)
+    wanted = str(wanted).removesuffix(".py").removesuffix(".ipynb")
+    for chapter in catalogue:
+        if wanted in (chapter.name, chapter.name.split("_", 1)[1]):
+            return chapter
+        if wanted.isdecimal() and int(wanted) == chapter.number:
+            return chapter
+    names = [chapter.name for chapter in catalogue]
+    short = {name.split("_", 1)[1]: name for name in names}
+    near = difflib.get_close_matches(wanted, [*names, *short], n=1, cutoff=0.4)
+    if near:
+        hint = f"did you mean {short.get(near[0], near[0])}?"
+    else:
+        hint = f"there are {', '.join(names)}"
+    raise InputError(f"no lesson is called {wanted!r}: {hint}")
+
+
+@dataclass
+class Outcome:
+    """What became of one run of one lesson."""
+
+    chapter: Chapter
+    lang: str
+    mode: str
+    notebook: Path
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+    cells: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def passed(self):
+        """It ran to its end and every result lies in its band."""
+        return not self.error and all(row["in_band"] for row in self.rows)
+
+    @property
+    def over_budget(self):
+        """It took more time or memory than its header states."""
+        budget = self.chapter.budgets[self.mode]
+        return self.seconds > budget.seconds or self.peak_mb > budget.memory_mb
+
+
+def run(chapter, *, mode="class", lang="en", build="build", watch=None):
+    """Execute one lesson as a notebook and collect notebook, figures and results in ``build``.
+
+    Args:
+        watch: called as ``watch(done, total)`` after each code cell.
+
+    Returns an ``Outcome``. An error in the lesson is recorded there and does not raise; its
+    notebook, saved up to that cell, shows it.
+    """
+    from rnn_tf import notebooks
+
+    build = Path(build).resolve()
+    rows = build / "rows" / f"{chapter.name}.{lang}.{mode}.json"
+    outcome = Outcome(
+        chapter, lang, mode, build / "notebooks" / lang / f"{chapter.name}.{mode}.ipynb"
+    )
+    paths.check_writable(build)  # now, not after minutes
+    rows.unlink(missing_ok=True)  # a run that fails must not show the results of an earlier one
+    notebook = notebooks.from_source(chapter.source, lang)
+    started = time.perf_counter()
+    report = notebooks.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
+    outcome.seconds = time.perf_counter() - started
+    outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
+    notebooks.save(notebook, outcome.notebook)
+    if rows.is_file():
+        outcome.rows = json.loads(rows.read_text(encoding="utf-8"))
+    return outcome
+
+
+def write_results(outcomes, build="build"):
+    """Write ``build/results.json``: machine, versions, lessons with their cost, result rows."""
+    target = Path(build) / "results.json"
+    record = {
+        "machine": machine(),
+        "versions": versions(),
+        "lessons": [
+            {
+                "lesson": outcome.chapter.name,
+                "lang": outcome.lang,
+                "mode": outcome.mode,
+                "passed": outcome.passed,
+                "error": outcome.error,
+                "seconds": round(outcome.seconds, 1),
+                "peak_mb": round(outcome.peak_mb),
+                "budget": vars(outcome.chapter.budgets[outcome.mode]),
+                "cells": outcome.cells,
+            }
+            for outcome in outcomes
+        ],
+        "rows": [row for outcome in outcomes for row in outcome.rows],
+    }
+    with paths.written_whole(target) as temporary:
+        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    return target
+
+
+def machine():
+    """What the measured seconds depend on; nothing that names the machine or its owner."""
+    import psutil
+
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+    }
+
+
+def _processor():
+    """The processor's name where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def versions():
+    """Versions of Python and of what the results depend on."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for package in ("rnn-tf", "tensorflow-cpu", "tensorflow", "keras", "numpy", "nltk"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def build(chapter, lang, *, prose_only=False, watch=None):
+    """Write the lesson's committed notebook, executed in class mode, results checked.
+
+    Args:
+        prose_only: keep the outputs that are there and run nothing; refused where code changed.
+
+    Returns what went wrong in words, ``""`` if nothing; then the old notebook is left alone.
+    """
+    from rnn_tf import notebooks
+
+    target = chapter.notebook(lang)
+    paths.check_writable(target.parent)
+    if prose_only:
+        notebook = notebooks.from_source(chapter.source, lang)
+        if not notebooks.keep_outputs(notebook, target):
+            return "its code is not the notebook's: build it without --prose"
+        notebooks.save(notebook, target)
+        return ""
+    outcome = run(chapter, lang=lang, watch=watch)
+    if not outcome.passed:
+        missed = [row["title"][lang] for row in outcome.rows if not row["in_band"]]
+        return outcome.error or f"outside its band: {', '.join(missed)}"
+    with paths.written_whole(target) as temporary:
+        temporary.write_bytes(outcome.notebook.read_bytes())
+    return ""
+
+
+def copy_notebooks(folder):
+    """Copy the lessons' notebooks to ``folder/en`` and ``folder/zh``; keep what is there.
+
+    Returns how many were copied.
+    """
+    from rnn_tf import notebooks
+
+    copied = 0
+    for chapter in lessons():
+        for lang in LANGUAGES:
+            committed, target = chapter.notebook(lang), chapter.notebook(lang, Path(folder))
+            if target.exists():
+                continue
+            if committed.is_file():
+                with paths.written_whole(target) as temporary:
+                    temporary.write_bytes(committed.read_bytes())
+            else:
+                notebooks.save(notebooks.from_source(chapter.source, lang), target)
+            copied += 1
+    return copied
+
+
+def open_lab(folder, *, browser=True, arguments=()):
+    """Run JupyterLab on ``folder`` until it is closed; returns its exit status."""
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
+    # No questions about news, no look for updates: a classroom has no network.
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--LabApp.news_url=None", "--Application.log_level=WARN"]
+    server = subprocess.Popen([*command, *([] if browser else ["--no-browser"]), *arguments])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is JupyterLab's to handle
+    try:
+        return server.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
