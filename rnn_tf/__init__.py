@@ -18,6 +18,7 @@ _ROOMS = (
     "datasets",
     "errors",
     "generation",
+    "layers",
     "ledger",
     "lesson",
     "models",

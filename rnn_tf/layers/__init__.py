@@ -1,0 +1,131 @@
+"""``SimpleRNN``, ``LSTM`` and ``GRU``: drop-in for the Keras layers of the same names, faster on
+a CPU.
+
+The constructor, weights, states, masks, saving and every call argument are Keras's own, because
+each class *is* its Keras layer with another inner loop. What the fast loop cannot take goes to
+Keras's loop; ``layer.fast_path_reason()`` says why.
+"""
+
+from rnn_tf.backend import keras, tf
+from rnn_tf.layers.cells import GRUCell, LSTMCell, SimpleCell
+from rnn_tf.layers.chains import chain_sizes, cores
+from rnn_tf.layers.engine import recurrence
+
+__all__ = ["GRU", "LSTM", "SimpleRNN"]
+
+
+class _FastLoop:
+    """The inner loop shared by the three layers; mixed in before the Keras class."""
+
+    fast_cell = None
+
+    def __init__(self, *args, products=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.products = products
+        self.supports_jit = False  # XLA makes blocked training graphs several times slower here
+
+    def get_config(self):
+        config = super().get_config()
+        if self.products is not None:
+            config["products"] = self.products
+        return config
+
+    def fast_path_reason(self):
+        """Why this layer uses Keras's own loop, or ``None`` where it uses the fast one."""
+        cell = self.cell
+        if tf.config.list_logical_devices("GPU"):
+            return "a GPU is there: Keras's cuDNN path is the fast one"
+        if self.compute_dtype not in ("float32", "float64"):
+            return f"compute dtype {self.compute_dtype}: the fast loop computes in float32 or 64"
+        if cell.activation is not keras.activations.tanh:
+            return "activation other than tanh"
+        if getattr(cell, "recurrent_activation", None) not in (None, keras.activations.sigmoid):
+            return "recurrent_activation other than sigmoid"
+        if not cell.use_bias:
+            return "use_bias=False"
+        if cell.recurrent_dropout:
+            return "recurrent_dropout"
+        if self.unroll:
+            return "unroll=True asks for Keras's unrolled loop"
+        if getattr(cell, "reset_after", True) is False:
+            return "reset_after=False: the reset gate acts inside the recurrent product"
+        return None
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        if self.fast_path_reason() is not None:
+            return super().inner_loop(sequences, initial_state, mask, training=training)
+        if isinstance(mask, (list, tuple)):
+            mask = mask[0]
+        cell = self.cell
+        if training and cell.dropout:
+            sequences = sequences * cell.get_dropout_mask(sequences[:, 0, :])[:, None, :]
+        if self.go_backwards:
+            sequences = tf.reverse(sequences, [1])
+            mask = None if mask is None else tf.reverse(mask, [1])
+        static = sequences.shape[0]
+        sizes = chain_sizes(tf.shape(sequences)[0] if static is None else static, cores())
+        chains = [
+            self._one_chain(*parts)
+            for parts in zip(
+                tf.split(sequences, sizes),
+                [None] * len(sizes) if mask is None else tf.split(mask, sizes),
+                *(tf.split(state, sizes) for state in initial_state),
+                strict=True,
+            )
+        ]
+        outputs, *final_state = (tf.concat(parts, 0) for parts in zip(*chains, strict=True))
+        last_output = outputs[:, -1]
+        return last_output, outputs if self.return_sequences else last_output[:, None], final_state
+
+    def _one_chain(self, sequences, mask, *initial_state):
+        bias, recurrent_bias = self._biases()
+        x = tf.transpose(sequences, (1, 0, 2))
+        kernel = tf.convert_to_tensor(self.cell.kernel)
+        x_parts = tf.reshape(
+            tf.matmul(tf.reshape(x, (-1, x.shape[-1])), kernel) + bias,
+            (tf.shape(x)[0], tf.shape(x)[1], kernel.shape[-1]),
+        )
+        x_parts = tf.ensure_shape(x_parts, (x.shape[0], x.shape[1], kernel.shape[-1]))
+        if mask is not None:
+            mask = tf.transpose(tf.cast(mask, tf.bool), (1, 0))[:, :, None]
+        outputs, final_state = recurrence(
+            self.fast_cell,
+            x_parts,
+            tf.convert_to_tensor(self.cell.recurrent_kernel),
+            recurrent_bias,
+            tuple(initial_state),
+            mask,
+            products=tf.as_dtype(self.products or x_parts.dtype),
+        )
+        if mask is not None:
+            # Keras gives zeros until a sequence's first unmasked step, whatever its state.
+            seen = tf.cumsum(tf.cast(mask, tf.int32)) > 0
+            outputs = tf.where(seen, outputs, tf.zeros_like(outputs))
+        return (tf.transpose(outputs, (1, 0, 2)), *final_state)
+
+    def _biases(self):
+        return tf.convert_to_tensor(self.cell.bias), None
+
+
+@keras.saving.register_keras_serializable("rnn_tf")
+class SimpleRNN(_FastLoop, keras.layers.SimpleRNN):
+    """``keras.layers.SimpleRNN`` with the fast loop."""
+
+    fast_cell = SimpleCell
+
+
+@keras.saving.register_keras_serializable("rnn_tf")
+class LSTM(_FastLoop, keras.layers.LSTM):
+    """``keras.layers.LSTM`` with the fast loop."""
+
+    fast_cell = LSTMCell
+
+
+@keras.saving.register_keras_serializable("rnn_tf")
+class GRU(_FastLoop, keras.layers.GRU):
+    """``keras.layers.GRU`` with the fast loop (``reset_after=True``, Keras's default)."""
+
+    fast_cell = GRUCell
+
+    def _biases(self):
+        return tf.unstack(tf.convert_to_tensor(self.cell.bias))
