@@ -1,0 +1,20 @@
+"""Data sets, one module each. Every ``load()`` returns a ``Dataset``: train, validation, test.
+
+NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
+you give, the project's cache, a download with a checksum (only with ``download=True``), the
+sample shipped with the course. ``Dataset.source`` says which one it was.
+"""
+
+from importlib import import_module
+
+from rnn_tf.datasets.base import Dataset, Located, Split, resolve
+
+_MODULES = ("articles", "base", "digits", "toy", "weather")
+
+__all__ = ["Dataset", "Located", "Split", "resolve", *_MODULES]
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
