@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import http.client
 import re
-import urllib.error
 import urllib.request
 import zipfile
 import zlib
