@@ -6,6 +6,7 @@ Keras's own layers. Classification losses take ``from_logits=True``.
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
+from rnn_tf.training.batches import Batches
 from rnn_tf.training.shapes import check_shapes, features_of
 
 #: Known lengths up to this are unrolled: the graph grows, but a step costs no loop bookkeeping.
@@ -21,10 +22,14 @@ CELLS = {
 def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kwargs):
     """``keras.Model.fit``, after ``training.check_shapes`` has looked at the data.
 
+    ``training.Batches`` come in their own order: there ``shuffle`` is ``False`` by itself.
+
     Args:
         allow_single_step: accept sequences of one step, in which nothing recurs.
     """
     check_shapes(self, x, y, allow_single_step=allow_single_step)
+    if isinstance(x, Batches):
+        kwargs.setdefault("shuffle", False)
     return keras.Model.fit(self, x, y, *args, **kwargs)
 
 

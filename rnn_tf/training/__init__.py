@@ -1,5 +1,21 @@
 """Training that can be repeated, watched, compared with a baseline and interrupted."""
 
+from rnn_tf.training import baselines, metrics
+from rnn_tf.training.batches import Batches
+from rnn_tf.training.callbacks import GradientNorms
+from rnn_tf.training.checkpoint import ResumableCheckpoint
+from rnn_tf.training.loop import Record, train_with_tape
+from rnn_tf.training.seeding import set_seed
 from rnn_tf.training.shapes import check_shapes
 
-__all__ = ["check_shapes"]
+__all__ = [
+    "Batches",
+    "GradientNorms",
+    "Record",
+    "ResumableCheckpoint",
+    "baselines",
+    "check_shapes",
+    "metrics",
+    "set_seed",
+    "train_with_tape",
+]
