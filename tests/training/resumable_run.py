@@ -1,6 +1,8 @@
 """A training run in a process of its own, for test_resume.py to kill.
 
-python resumable_run.py CHECKPOINT WEIGHTS EVERY STEPS_PER_EXECUTION [die-at EPOCH BATCH | die-saving N]
+python resumable_run.py CHECKPOINT WEIGHTS EVERY STEPS_PER_EXECUTION [FATE]
+
+FATE is nothing, or: die-at EPOCH BATCH, or: die-saving N
 """
 
 import os
