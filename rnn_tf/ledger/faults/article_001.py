@@ -1,0 +1,3 @@
+"""Faults of the program of article 001."""
+
+ROWS = []

@@ -1,0 +1,3 @@
+"""Faults of the program of article 004."""
+
+ROWS = []

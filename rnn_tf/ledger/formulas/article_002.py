@@ -1,0 +1,3 @@
+"""Formulas of article 002."""
+
+ROWS = []

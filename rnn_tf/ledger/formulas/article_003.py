@@ -1,0 +1,3 @@
+"""Formulas of article 003."""
+
+ROWS = []

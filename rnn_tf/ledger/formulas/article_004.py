@@ -1,0 +1,3 @@
+"""Formulas of article 004."""
+
+ROWS = []

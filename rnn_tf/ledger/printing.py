@@ -1,0 +1,154 @@
+"""A row in words: for the terminal, the notebook and the generated pages."""
+
+import inspect
+import textwrap
+
+from rnn_tf.ledger import check
+from rnn_tf.ledger.rows import Raises
+
+LABELS = {
+    "where": ("where", "出处"),
+    "verdict": ("verdict", "判定"),
+    "lesson": ("lesson", "课程"),
+    "why": ("why", "原因"),
+    "repair": ("repair", "改法"),
+    "instead": ("in this course", "本课程的做法"),
+    "at": ("done right in", "正确实现见"),
+    "versions": ("versions", "版本差异"),
+    "right form": ("right form", "正确形式"),
+    "names": ("names and shapes", "符号与形状"),
+    "as given": ("as given", "原文所引"),
+    "right reference": ("right reference", "正确文献"),
+    "reference": ("reference", "文献"),
+    "links": ("pages", "网页"),
+    "failing code": ("the miniature that fails", "出错的最小示例"),
+    "failing formula": ("the form as printed", "按原文计算"),
+    "right code": ("done right", "改正后"),
+    "what": ("what is looked at", "观察的量"),
+    "happens": ("what happens", "实际结果"),
+    "after": ("after the repair", "改正之后"),
+    "holds": ("this row holds", "本条成立"),
+    "broken": ("THIS ROW DOES NOT HOLD", "本条不再成立"),
+    "test": ("held by", "由此测试保证"),
+    "centrality": ("weight in the articles", "原文中的分量"),
+}
+VERDICTS = {
+    "raises": "报错",
+    "silent": "无声出错",
+    "raises or silent": "报错或无声出错",
+    "design": "设计缺陷",
+    "right": "正确",
+    "one reading": "仅一种读法下正确",
+    "wrong": "错误",
+    "incomplete": "不完整",
+    "not found": "查无此文",
+    "added": "本课程补充",
+    "here": "已有",
+    "partly": "部分已有",
+    "not yet": "尚未收入",
+    "out of scope": "不在范围内",
+}
+CENTRALITY = {"core": "核心", "taught": "讲解", "listed": "列举", "once": "提及一次"}
+
+
+def label(name, lang):
+    """A fixed label in the wanted language."""
+    return LABELS[name][0 if lang == "en" else 1]
+
+
+def verdict(row, lang):
+    """The row's verdict in words."""
+    return row.verdict if lang == "en" else VERDICTS[row.verdict]
+
+
+def facts(row, lang):
+    """Label and text of everything that is known without running the row."""
+    pairs = [("where", place(row, lang)), ("verdict", verdict(row, lang))]
+    if row.lesson:
+        pairs.append(("lesson", row.lesson))
+    if row.kind_of_row == "topic":
+        text = row.centrality if lang == "en" else CENTRALITY[row.centrality]
+        pairs.append(("centrality", text))
+    if row.kind_of_row == "reference":
+        pairs += _reference_facts(row, lang)
+    pairs.append(("why", getattr(row.why, lang)))
+    if row.kind_of_row == "formula":
+        pairs += [("right form", f"$${row.latex}$$"), ("names", getattr(row.names, lang))]
+    if row.kind_of_row == "fault":
+        pairs.append(("instead" if row.kind == "D" else "repair", getattr(row.repair, lang)))
+        if row.versions:
+            pairs.append(("versions", getattr(row.versions, lang)))
+    if getattr(row, "at", ()):
+        pairs.append(("at", ", ".join(row.at)))
+    return [(label(name, lang), text) for name, text in pairs]
+
+
+def _reference_facts(row, lang):
+    from rnn_tf.ledger.bibliography import BIBLIOGRAPHY
+
+    pairs = []
+    if row.as_given:
+        pairs.append(("as given", getattr(row.as_given, lang)))
+    name = "right reference" if row.verdict in {"wrong", "not found"} else "reference"
+    pairs += [(name, BIBLIOGRAPHY[key].text()) for key in row.entries]
+    if row.links:
+        pairs.append(("links", ", ".join(row.links)))
+    return pairs
+
+
+def place(row, lang):
+    """Article and section."""
+    if row.kind_of_row == "topic":
+        return row.section
+    if row.article is None:
+        return row.section or ("no article" if lang == "en" else "各篇均未提及")
+    return f"{'article' if lang == 'en' else '文章'} {row.article} {row.section}"
+
+
+def source(function):
+    """The code of a miniature, as it stands in the ledger."""
+    return textwrap.dedent(inspect.getsource(function)).rstrip()
+
+
+def lines(row, lang, observation):
+    """Everything about a row as lines of plain text, with what running it just showed."""
+    out = [f"{row.id}  {getattr(row.title, lang)}", ""]
+    for name, text in facts(row, lang):
+        out += textwrap.wrap(f"{name}: {text}", 98, subsequent_indent="    ")
+    if row.runs:
+        out += ["", *_run_lines(row, lang, observation)]
+    mark = label("holds" if observation.holds else "broken", lang)
+    out += ["", f"{mark} ({observation.seconds:.2f} s)"]
+    if not observation.holds:
+        out.append(f"    {observation.reason}")
+    if row.runs:
+        out.append(f"{label('test', lang)}: {row.test}")
+    return out
+
+
+def _run_lines(row, lang, observation):
+    out = []
+    if row.reproduce is not None:
+        name = "failing formula" if row.kind_of_row == "formula" else "failing code"
+        out += [f"{label(name, lang)}:", textwrap.indent(source(row.reproduce), "    ")]
+        if not isinstance(row.evidence, Raises):
+            out.append(f"{label('what', lang)}: {getattr(row.evidence.what, lang)}")
+        out += [*_wrapped(label("happens", lang), observation.failing), ""]
+    out += [f"{label('right code', lang)}:", textwrap.indent(source(row.repaired), "    ")]
+    if row.reproduce is None or isinstance(row.evidence, Raises):
+        out.append(f"{label('what', lang)}: {getattr(row.evidence.what, lang)}")
+    name = "happens" if row.reproduce is None else "after"
+    return [*out, *_wrapped(label(name, lang), observation.right)]
+
+
+def _wrapped(name, outcome):
+    return textwrap.wrap(
+        f"{name}: {textwrap.shorten(str(outcome), 400)}", 98, subsequent_indent="    "
+    )
+
+
+def show(row, lang):
+    """Print a row, run it and print what happened. Returns the ``Observation``."""
+    observation = check.observe(row)
+    print("\n".join(lines(row, lang, observation)))
+    return observation

@@ -1,0 +1,3 @@
+"""The articles' references, and those that the course adds."""
+
+ROWS = []

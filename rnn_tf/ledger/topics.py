@@ -1,0 +1,3 @@
+"""What the articles talk about, and where it lives in the course."""
+
+ROWS = []
