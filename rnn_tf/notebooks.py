@@ -112,7 +112,7 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
                             {
                                 "cell": index,
                                 "seconds": round(time.perf_counter() - started, 3),
-                                "peak_mb": round(memory.peak_mb),
+                                "peak_mb": round(memory.look()),
                             }
                         )
                         if watch:
@@ -178,21 +178,23 @@ class _MemoryWatch:
     def restart(self):
         """Begin a new peak, for the next cell."""
         self.peak_mb = 0.0
-        self._look()
+        self.look()
 
-    def _look(self):
+    def look(self):
+        """Take one sample; returns the peak so far."""
         import psutil
 
         try:
             now = self._process.memory_info().rss / 1e6
-        except psutil.Error:
-            return
+        except psutil.Error:  # the process has ended
+            now = 0.0
         self.peak_mb = max(self.peak_mb, now)
         self.largest_mb = max(self.largest_mb, now)
+        return self.peak_mb
 
     def _sample(self):
         while not self._stop.wait(self._interval):
-            self._look()
+            self.look()
 
     def __enter__(self):
         self._thread.start()

@@ -1,0 +1,46 @@
+"""Every test runs without a network, without a display, and with a cache of its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+GUARD = TESTS / "no_network"
+
+sys.path.insert(0, str(GUARD))
+import sitecustomize  # noqa: E402  (our guard; Python may have loaded the system's)
+
+if not hasattr(sitecustomize, "NetworkRefused"):
+    del sys.modules["sitecustomize"]
+    import sitecustomize  # noqa: F401
+sys.path.remove(str(GUARD))
+
+_CACHE = tempfile.TemporaryDirectory(prefix="rnn_tf-tests-", ignore_cleanup_errors=True)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(GUARD), os.environ.get("PYTHONPATH", "")])
+)
+os.environ["MPLBACKEND"] = "Agg"
+os.environ["RNN_TF_CACHE"] = _CACHE.name
+for _name in ("RNN_TF_MODE", "RNN_TF_LANG", "RNN_TF_BUILD", "RNN_TF_CHAPTERS"):
+    os.environ.pop(_name, None)
+
+
+@pytest.fixture(scope="session")
+def small_course():
+    """A course of two lessons; the second misses its band, and in full mode it fails."""
+    return TESTS / "small_course"
+
+
+@pytest.fixture
+def python():
+    """Run this interpreter with the given arguments; its output as text."""
+
+    def run(*arguments, **named):
+        named = {"timeout": 300, "encoding": "utf-8", "capture_output": True} | named
+        return subprocess.run([sys.executable, *arguments], **named)
+
+    return run

@@ -1,0 +1,175 @@
+"""The catalogue of lessons, and what a run of them leaves behind."""
+
+import json
+import shutil
+
+import pytest
+
+from rnn_tf import course
+from rnn_tf.errors import DataError, InputError
+
+HEADER = """# ---
+# jupyter:
+#   rnn_tf:
+#     title: {en: "Gates", zh: "门"}
+#     articles: ["003 §3.3", "004"]
+#     class: {seconds: 20, memory_mb: 900}
+#     full: {seconds: 120, memory_mb: 1200}
+# ---
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("10_late.py", "03_gates.py", "notes.py", "README.md"):
+        (tmp_path / name).write_text(HEADER, encoding="utf-8")
+    return tmp_path
+
+
+def test_catalogue_is_read_from_the_headers_in_order(folder):
+    first, second = course.lessons(folder)
+    assert (first.name, first.number, second.name, second.number) == ("03_gates", 3, "10_late", 10)
+    assert first.title == {"en": "Gates", "zh": "门"}
+    assert first.articles == ("003 §3.3", "004")
+    assert first.budgets["class"] == course.Budget(seconds=20, memory_mb=900)
+    assert first.budgets["full"].seconds == 120
+    assert first.notebook("zh") == folder / "zh" / "03_gates.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("# ---\n", "# --\n", "no header"),
+        ("title:", "titel:", "title"),
+        (', zh: "门"', "", "zh"),
+        ("memory_mb: 900", "memory: 900", "memory"),
+        ("     class:", "     klass:", "class"),
+        ("{en", "{en:", "Error"),
+    ],
+)
+def test_a_faulty_header_is_one_line_that_names_file_and_fault(tmp_path, old, new, named):
+    source = tmp_path / "03_gates.py"
+    source.write_text(HEADER.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        course.lessons(tmp_path)
+    message = str(caught.value)
+    assert "03_gates.py" in message and named in message and "\n" not in message
+
+
+def test_a_folder_without_lessons_says_so(tmp_path):
+    with pytest.raises(DataError, match="no lesson"):
+        course.lessons(tmp_path)
+
+
+@pytest.mark.parametrize("wanted", ["3", "03", 3, "gates", "03_gates", "03_gates.py"])
+def test_a_lesson_is_found_by_name_or_number(folder, wanted):
+    assert course.find(wanted, folder).name == "03_gates"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hint"),
+    [
+        ("gatse", "did you mean 03_gates?"),
+        ("10_lat", "did you mean 10_late?"),
+        ("4", "there are 03_gates, 10_late"),
+        ("zzz", "there are 03_gates, 10_late"),
+    ],
+)
+def test_a_wrong_name_gets_the_nearest_right_one(folder, wanted, hint):
+    with pytest.raises(InputError) as caught:
+        course.find(wanted, folder)
+    assert hint in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def failing(small_course, tmp_path_factory):
+    """The second small lesson in full mode: a missed band and then an error."""
+    build = tmp_path_factory.mktemp("build")
+    chapter = course.find("failure", small_course)
+    seen = []
+    outcome = course.run(
+        chapter, mode="full", lang="zh", build=build, watch=lambda *at: seen.append(at)
+    )
+    return outcome, build, seen
+
+
+def test_an_error_in_a_lesson_is_recorded_with_its_cell(failing):
+    outcome, _, seen = failing
+    assert not outcome.passed
+    assert outcome.error == "cell 2: ZeroDivisionError: division by zero"
+    assert seen == [(1, 2)]
+
+
+def test_the_notebook_of_a_failed_run_shows_the_error(failing):
+    notebook = json.loads(failing[0].notebook.read_text(encoding="utf-8"))
+    kinds = [o["output_type"] for cell in notebook["cells"] for o in cell.get("outputs", [])]
+    assert kinds[-1] == "error"
+
+
+def test_rows_cost_and_memory_are_collected(failing):
+    outcome, build, _ = failing
+    (row,) = outcome.rows
+    assert (row["key"], row["values"], row["in_band"]) == ("half", [0.4], False)
+    assert 0 < outcome.cells[0]["seconds"] < outcome.seconds
+    assert 20 < outcome.cells[0]["peak_mb"] <= outcome.peak_mb + 1
+    record = json.loads(course.write_results([outcome], build).read_text(encoding="utf-8"))
+    assert record["rows"] == outcome.rows
+    assert record["lessons"][0]["error"] == outcome.error
+    assert record["machine"]["cores"] >= 1 and record["versions"]["keras"]
+
+
+def test_rows_of_an_earlier_run_do_not_survive(small_course, tmp_path):
+    chapters = tmp_path / "chapters"
+    shutil.copytree(small_course, chapters)
+    source = chapters / "02_failure.py"
+    stale = tmp_path / "build" / "rows" / "02_failure.en.class.json"
+    stale.parent.mkdir(parents=True)
+    stale.write_text('[{"in_band": true}]', encoding="utf-8")
+    source.write_text(HEADER + "# %%\nraise SystemError('early')\n", encoding="utf-8")
+    outcome = course.run(course.find("2", chapters), build=tmp_path / "build")
+    assert outcome.rows == [] and "early" in outcome.error
+
+
+def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():
+    chapter = course.Chapter("01_x", None, {}, (), {"class": course.Budget(10, 100)})
+    row = {"in_band": True}
+    slow = course.Outcome(chapter, "en", "class", None, seconds=11, peak_mb=50, rows=[row])
+    assert slow.passed and slow.over_budget
+    missed = course.Outcome(chapter, "en", "class", None, seconds=9, rows=[row, {"in_band": False}])
+    assert not missed.passed and not missed.over_budget
+
+
+def test_a_build_folder_that_cannot_be_written_is_refused_before_the_run(small_course, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        course.run(course.find("1", small_course), build=tmp_path / "file" / "build")
+
+
+def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chapters = tmp_path / "chapters"
+    shutil.copytree(small_course, chapters)
+    chapter = course.find("2", chapters)
+    assert course.build(chapter, "zh") == "outside its band: 一半"
+    assert not chapter.notebook("zh").exists()
+    source = chapter.source.read_text(encoding="utf-8").replace('"half", 0.4', '"half", 0.6')
+    chapter.source.write_text(source, encoding="utf-8")
+    assert course.build(chapter, "zh") == ""
+    built = chapter.notebook("zh").read_text(encoding="utf-8")
+    assert "一半: 0.600" in built
+    chapter.source.write_text(source.replace("# 2. 除以零", "# 2. 零"), encoding="utf-8")
+    assert course.build(chapter, "zh", prose_only=True) == ""
+    assert chapter.notebook("zh").read_text(encoding="utf-8") == built.replace("除以零", "零")
+    chapter.source.write_text(source.replace("0.6", "0.7"), encoding="utf-8")
+    assert "without --prose" in course.build(chapter, "zh", prose_only=True)
+
+
+def test_copied_notebooks_never_replace_the_readers_own(small_course, tmp_path, monkeypatch):
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(small_course))
+    assert course.copy_notebooks(tmp_path) == 4
+    mine = tmp_path / "zh" / "01_addition.ipynb"
+    assert "加法" in mine.read_text(encoding="utf-8")
+    mine.write_text("my work", encoding="utf-8")
+    (tmp_path / "en" / "02_failure.ipynb").unlink()
+    assert course.copy_notebooks(tmp_path) == 1
+    assert mine.read_text(encoding="utf-8") == "my work"
