@@ -92,7 +92,7 @@ class Vocabulary:
         ids = np.asarray(ids)
         if ids.size and not (np.issubdtype(ids.dtype, np.integer) and ids.ndim == 1):
             raise wrong("ids", f"{ids.dtype} {ids.shape}", "whole numbers, (tokens,)")
-        if ids.size and not (0 <= ids.min() and ids.max() < len(self)):
+        if ids.size and not (ids.min() >= 0 and ids.max() < len(self)):
             raise wrong("ids", f"{ids.min()} to {ids.max()}", f"0 to {len(self) - 1}")
         left_out = () if special else (self.PAD, self.BOS, self.EOS)
         return [self.tokens[number] for number in ids if number not in left_out]

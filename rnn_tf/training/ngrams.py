@@ -196,9 +196,11 @@ class KneserNey(_CountingModel):
 
     def __init__(self, order=2, discounts=None):
         super().__init__(order)
-        if discounts is not None:
-            if len(discounts) != order or not all(0 <= d <= 1 for d in discounts):
-                raise wrong("discounts", discounts, f"{order} values from 0 to 1")
+        usable = discounts is None or (
+            len(discounts) == order and all(0 <= d <= 1 for d in discounts)
+        )
+        if not usable:
+            raise wrong("discounts", discounts, f"{order} values from 0 to 1")
         self.given = discounts
 
     def fit(self, sequences, vocab_size):
