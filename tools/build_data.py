@@ -126,7 +126,7 @@ def members(content):
     if content[:2] == b"PK":
         archive = zipfile.ZipFile(io.BytesIO(content))
         return {name: (lambda n=name: archive.read(n)) for name in archive.namelist()}
-    tar = tarfile.open(fileobj=io.BytesIO(content), mode="r:gz")  # noqa: SIM115: read later
+    tar = tarfile.open(fileobj=io.BytesIO(content), mode="r:gz")  # noqa: SIM115
     return {m.name: (lambda m=m: tar.extractfile(m).read()) for m in tar if m.isfile()}
 
 

