@@ -64,7 +64,7 @@ def observe(row):
 
 def run(function):
     """Call ``function`` without letting it disturb the caller's random numbers or warnings."""
-    python_state, numpy_state = random.getstate(), np.random.get_state()
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
     try:
         # Several faults warn before they fail; what counts is in the evidence.
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -74,7 +74,7 @@ def run(function):
         return Outcome(error=error, message=" ".join(_COLOUR_CODE.sub("", str(error)).split()))
     finally:
         random.setstate(python_state)
-        np.random.set_state(numpy_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
 
 
 def matches(got, wanted):

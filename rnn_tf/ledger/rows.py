@@ -45,8 +45,13 @@ def at_most(high):
 # or bool (equal; floats within 1e-6), ``Near``, ``Between``, or a tuple of these.
 
 
+class _Evidence:
+    def __post_init__(self):
+        object.__setattr__(self, "what", Words(*self.what))
+
+
 @dataclass(frozen=True)
-class Raises:
+class Raises(_Evidence):
     """The failing half raises; the repaired half returns ``right``.
 
     ``types``: class names, ``"ValueError"`` or ``"ValueError | InvalidArgumentError"``, so that
@@ -61,7 +66,7 @@ class Raises:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Wrong(_Evidence):
     """Nothing is raised: the failing half returns ``value`` and should return ``right``."""
 
     value: Any
@@ -70,7 +75,7 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Right:
+class Right(_Evidence):
     """A formula that is right as printed: only the right half exists and returns ``right``."""
 
     right: Any
