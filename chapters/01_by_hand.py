@@ -438,7 +438,7 @@ lesson.table(
     ],
     [
         [lesson.text(*name), f"{error:.1e}", f"{cosine(g, measured):.3f}"]
-        for (name, g), error in zip(readings.items(), errors)
+        for (name, g), error in zip(readings.items(), errors, strict=True)
     ],
 )
 assert errors[1] < 1e-7 and errors[2] < 1e-7 and min(errors[0], errors[3]) > 0.1
@@ -508,7 +508,7 @@ def wrong_network(w):
         state = np.full_like(state, np.tanh(output))  # the state is made from the output
     g = {name: np.zeros_like(array) for name, array in w.items()}
     carry = np.zeros_like(state)
-    for (state, squashed, output), y in zip(reversed(steps), reversed(y_line)):
+    for (state, squashed, output), y in zip(reversed(steps), reversed(y_line), strict=True):
         error = output - y
         alpha = (1 - squashed**2) + (error * w["v"] + carry)  # a sum where a product belongs
         g["v"] += error * state  # the state before the step, and the input is forgotten
@@ -770,7 +770,7 @@ lesson.figure(
 )
 lesson.table(
     [lesson.text("delay", "延迟"), *(lesson.text(f"seed {s}", f"种子 {s}") for s in lesson.seeds)],
-    [[d, *values] for d, values in zip(delays, by_delay)],
+    [[d, *values] for d, values in zip(delays, by_delay, strict=True)],
 )
 
 # %% [markdown] lang="en"
@@ -798,7 +798,7 @@ def gradient_reach(activation, stretch, num_steps, units=32):
 
 distances = np.arange(1, 61)
 figure, axes = plots.panels(3, width=2.9, height=3.0)
-for axis, activation in zip(axes, ("tanh", "sigmoid", "relu")):
+for axis, activation in zip(axes, ("tanh", "sigmoid", "relu"), strict=True):
     for stretch in (0.5, 1.0, 1.5):
         reach = [gradient_reach(activation, stretch, int(t)) for t in distances]
         axis.plot(distances, reach, label=rf"$\rho$ = {stretch}")
