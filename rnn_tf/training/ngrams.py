@@ -52,6 +52,7 @@ class _CountingModel:
 
     def log_probabilities(self, sequences):
         """ln p of every target, one array (tokens - 1,) a sequence."""
+        self._must_be_fitted()
         contexts, words = self._targets(sequences)
         logs = np.log(self._mixed(contexts, words))
         return np.split(logs, np.cumsum([len(s) - 1 for s in sequences])[:-1])
@@ -61,14 +62,17 @@ class _CountingModel:
 
         A context shorter than ``order`` - 1 stands at the beginning of a document.
         """
-        if not hasattr(self, "_levels"):
-            raise wrong("model", "not fitted", "fit(sequences, vocab_size) first")
+        self._must_be_fitted()
         size = self.order - 1
         padded = ([BOS] * size + list(context))[len(context) :]
         words = np.arange(self.vocab_size)
         p = self._mixed(np.tile(np.array(padded, dtype=np.int64), (len(words), 1)), words)
         p[list(NEVER_PREDICTED)] = 0
         return p
+
+    def _must_be_fitted(self):
+        if not hasattr(self, "_levels"):
+            raise wrong("model", "not fitted", "fit(sequences, vocab_size) first")
 
     def _mixed(self, contexts, words):
         p = np.full(len(words), 1 / (self.vocab_size - len(NEVER_PREDICTED)))
