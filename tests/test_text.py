@@ -199,7 +199,9 @@ def test_the_shipped_tables_split_as_nltks_own_do():
     words = {w for w in tables.joinpath("abbrev_types.txt").read_text("utf-8").split("\n") if w}
     assert ours.abbrev_types == words
     rows = [r for r in tables.joinpath("ortho_context.tab").read_text("utf-8").split("\n") if r]
-    assert dict(ours.ortho_context) == {r.split("\t")[0]: int(r.split("\t")[1]) for r in rows}
+    # Punkt notes every word that it looked up in vain, with 0.
+    seen = {word: contexts for word, contexts in ours.ortho_context.items() if contexts}
+    assert seen == {r.split("\t")[0]: int(r.split("\t")[1]) for r in rows}
 
 
 def test_english_tokens():
