@@ -118,7 +118,8 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
                         if watch:
                             watch(len(report.cells), total)
             except CellExecutionError as error:
-                report.error = f"cell {index}: {error.ename}: {error.evalue}"
+                words = " ".join(f"{error.ename}: {error.evalue}".split())
+                report.error = f"cell {index}: {words[:240]}"
             except DeadKernelError:
                 report.error = f"cell {index}: the kernel died (out of memory?)"
             except BaseException:

@@ -1,0 +1,194 @@
+"""The `rnn-tf` command, used as a person would use it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from rnn_tf import __version__, cli
+
+COMMAND = [sys.executable, "-m", "rnn_tf.cli"]
+
+
+@pytest.fixture
+def rnn_tf(small_course, tmp_path, monkeypatch, capfd):
+    """Run the command in an empty folder on the small course: (status, stdout, stderr)."""
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(small_course))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(list(arguments))
+        said = capfd.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_version_and_help_with_examples(rnn_tf):
+    assert rnn_tf("--version") == (0, f"rnn-tf, version {__version__}\n", "")
+    status, out, _ = rnn_tf("--help")
+    assert status == 0 and "rnn-tf run 5 --mode full" in out
+    for command in ("list", "run", "build", "lab", "doctor"):
+        assert command in out
+        assert rnn_tf(command, "--help")[0] == 0
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "Addition"), ("zh", "加法")])
+def test_list_shows_lessons_with_their_budgets(rnn_tf, lang, title):
+    status, out, err = rnn_tf("list", "--lang", lang)
+    assert (status, err) == (0, "")
+    line = next(line for line in out.splitlines() if "01_addition" in line)
+    for words in (title, "002", "30 s, 1500 MB", "40 s, 1500 MB"):
+        assert words in line
+
+
+def test_a_wrong_lesson_is_one_line_with_the_nearest_name(rnn_tf):
+    status, out, err = rnn_tf("run", "adition")
+    assert (status, out) == (2, "")
+    assert err == "rnn-tf: no lesson is called 'adition': did you mean 01_addition?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["rnu"], "rnu"),
+        (["run", "--mode", "long"], "'class', 'full'"),
+        (["list", "--lang", "fr"], "'en', 'zh'"),
+    ],
+)
+def test_wrong_use_is_explained_and_exits_2(rnn_tf, arguments, hint):
+    status, out, err = rnn_tf(*arguments)
+    assert (status, out) == (2, "") and hint in err and "Traceback" not in err
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(rnn_tf, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    status, out, err = rnn_tf("run", "2", "--build", "file/build")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and "cannot be written" in err
+
+
+def test_run_shows_results_beside_baseline_and_band(rnn_tf, tmp_path):
+    status, out, err = rnn_tf("run", "addition", "--lang", "zh")
+    assert status == 0, out + err
+    line = next(line for line in out.splitlines() if "一加一之和" in line)
+    for words in ("01_addition", "2.01 (2.00 … 2.02)", "猜测: 1.50", "≥ 1.99 ≤ 2.05", "达到"):
+        assert words in line
+    assert err.startswith("加法: ")  # progress
+    build = tmp_path / "build"
+    record = json.loads((build / "results.json").read_text(encoding="utf-8"))
+    assert record["lessons"][0]["passed"] is True
+    assert record["rows"][0]["values"] == [2.0, 2.01, 2.02]
+    notebook = json.loads((build / "notebooks/zh/01_addition.class.ipynb").read_text("utf-8"))
+    kinds = [o["output_type"] for cell in notebook["cells"] for o in cell.get("outputs", [])]
+    assert "display_data" in kinds and "error" not in kinds
+    assert (build / "figures" / "01_addition.sum.zh.class.png").stat().st_size > 5000
+
+
+def test_a_missed_band_ends_with_1_and_says_so(rnn_tf, tmp_path):
+    status, out, _ = rnn_tf("run", "2", "--build", "elsewhere")
+    assert status == 1 and "MISSED" in out and "a half" in out
+    assert (tmp_path / "elsewhere" / "results.json").is_file()
+
+
+def test_a_lesson_that_fails_ends_with_1_and_names_the_cell(rnn_tf):
+    status, out, err = rnn_tf("run", "2", "2", "--mode", "full")
+    assert status == 1 and "Traceback" not in err
+    assert out.count("cell 2: ZeroDivisionError: division by zero") == 1
+
+
+def test_mode_and_language_come_from_the_environment(rnn_tf, monkeypatch):
+    monkeypatch.setenv("RNN_TF_MODE", "full")
+    monkeypatch.setenv("RNN_TF_LANG", "zh")
+    status, out, _ = rnn_tf("run", "2")
+    assert status == 1 and "未达到" in out and "ZeroDivisionError" in out
+
+
+def test_build_check_finds_a_changed_notebook(rnn_tf, small_course, tmp_path, monkeypatch):
+    chapters = tmp_path / "chapters"
+    shutil.copytree(small_course, chapters)
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(chapters))
+    source = chapters / "02_failure.py"
+    source.write_text(source.read_text("utf-8").replace("0.4,", "0.6,"), encoding="utf-8")
+    status, _, err = rnn_tf("build", "2", "--check")
+    assert status == 1
+    assert "en/02_failure.ipynb is not there" in err and "mend: rnn-tf build" in err
+    assert rnn_tf("build", "2")[0] == 0
+    assert rnn_tf("build", "2", "--check") == (0, "", "")
+    built = chapters / "zh" / "02_failure.ipynb"
+    built.write_text(built.read_text("utf-8").replace("除以零", "除以一"), encoding="utf-8")
+    status, _, err = rnn_tf("build", "2", "--check")
+    assert status == 1 and "zh/02_failure.ipynb differs in cell 1" in err and "en/" not in err
+
+
+def test_doctor_reports_every_check_and_its_mend(rnn_tf, tmp_path, monkeypatch):
+    status, out, _ = rnn_tf("doctor")
+    assert status == 0 and "FAIL" not in out and out.count("PASS") >= 9
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(tmp_path))
+    status, out, _ = rnn_tf("doctor")
+    assert status == 1 and out.count("FAIL") == 1 and "→ get the folder chapters anew" in out
+
+
+def test_a_sub_command_can_live_elsewhere(rnn_tf, monkeypatch):
+    monkeypatch.setitem(cli.ELSEWHERE, "other", "rnn_tf.cli:list_")
+    assert "other" in rnn_tf("--help")[1]
+    assert "01_addition" in rnn_tf("other")[1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(small_course, tmp_path):
+    import psutil
+
+    slow = tmp_path / "chapters"
+    shutil.copytree(small_course, slow)
+    source = slow / "02_failure.py"
+    source.write_text(source.read_text("utf-8") + "import time\ntime.sleep(300)\n", "utf-8")
+    build = tmp_path / "build"
+    running = subprocess.Popen(
+        [*COMMAND, "run", "2", "--build", str(build)],
+        env=os.environ | {"RNN_TF_CHAPTERS": str(slow)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    rows = build / "rows" / "02_failure.en.class.json"
+    limit = time.monotonic() + 60
+    while not rows.is_file():  # then the kernel is in its long cell, or about to be
+        assert running.poll() is None and time.monotonic() < limit
+        time.sleep(0.05)
+    kernels = psutil.Process(running.pid).children(recursive=True)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out) == (130, "")
+    assert err.strip() == "interrupted: what was being written is left as it was before"
+    assert kernels and not any(kernel.is_running() for kernel in kernels)
+    assert [file for file in build.rglob("*") if file.is_file()] == [rows]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes close differently on Windows")
+def test_a_closed_pipe_is_no_error(small_course):
+    line = f"{sys.executable} -m rnn_tf.cli list | true"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        env=os.environ | {"RNN_TF_CHAPTERS": str(small_course)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.stderr == ""
+
+
+def test_a_console_without_the_glyphs_still_gets_its_table(small_course, python):
+    environment = os.environ | {
+        "RNN_TF_CHAPTERS": str(small_course),
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+    }
+    done = python("-m", "rnn_tf.cli", "list", "--lang", "zh", env=environment)
+    assert done.returncode == 0 and "01_addition" in done.stdout
