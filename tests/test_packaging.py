@@ -1,0 +1,122 @@
+"""A built wheel works outside the clone, its data and lessons included."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).resolve().parent.parent
+
+pytestmark = pytest.mark.skipif(
+    not (CLONE / "pyproject.toml").is_file(), reason="there is no clone to build from"
+)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
+    command += ["--no-build-isolation", "--disable-pip-version-check", "-w", str(folder)]
+    subprocess.run([*command, str(CLONE)], check=True, timeout=300)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A fresh environment with the wheel; what it depends on is lent by this environment."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home, with_pip=False, symlinks=os.name == "posix")
+    scripts = home / ("Scripts" if os.name == "nt" else "bin")
+    fresh = scripts / "python"
+    packages = subprocess.run(
+        [fresh, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout.strip()
+    install = [sys.executable, "-m", "pip", "--python", str(fresh), "install", "--quiet"]
+    install += ["--no-deps", "--no-index", "--disable-pip-version-check", str(wheel)]
+    subprocess.run(install, check=True, timeout=300)
+    # Only the folder itself is lent, not the .pth file in it that leads to the clone.
+    lent = sysconfig.get_path("purelib")
+    (Path(packages) / "lent.pth").write_text(f"{lent}\n", encoding="utf-8")
+    return scripts
+
+
+@pytest.fixture
+def outside(installed, tmp_path):
+    """Run a program of the fresh environment in an empty folder far from the clone."""
+
+    def run(program, *arguments):
+        return subprocess.run(
+            [installed / program, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+        )
+
+    return run
+
+
+def test_wheel_holds_package_data_lessons_and_licences(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    for wanted in (
+        "rnn_tf/cli.py",
+        "rnn_tf/_data/SHA256SUMS",
+        "rnn_tf/_fonts/NotoSansSC-subset.otf",
+        "rnn_tf/_fonts/OFL.txt",
+    ):
+        assert wanted in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
+        assert f"rnn_tf/_chapters/{source.name}" in names
+    tops = {name.split("/")[0] for name in names}
+    assert len(tops) == 2 and "rnn_tf" in tops  # the package and its metadata, nothing else
+
+
+def test_requirements_of_the_wheel_name_one_tensorflow_for_each_system(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith("METADATA")]
+        lines = archive.read(name).decode("utf-8").splitlines()
+    flows = [line for line in lines if line.startswith("Requires-Dist: tensorflow")]
+    assert len(flows) == 2 and all(";" in line for line in flows)
+    assert "Requires-Python: <3.14,>=3.11" in lines
+
+
+def test_it_is_the_wheel_that_runs(outside):
+    done = outside("python", "-c", "import rnn_tf; print(rnn_tf.__file__)")
+    assert "environment" in done.stdout and str(CLONE / "rnn_tf") not in done.stdout
+
+
+def test_lessons_are_listed_outside_the_clone(outside):
+    done = outside("rnn-tf", "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
+        assert source.stem in done.stdout
+
+
+def test_doctor_passes_outside_the_clone(outside):
+    done = outside("rnn-tf", "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_data_loads_and_a_model_trains_outside_the_clone(outside):
+    code = """
+from rnn_tf import datasets, models
+from rnn_tf.backend import keras
+digits = datasets.digits.load()
+model = models.row_lstm(units=4)
+model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+history = model.fit(digits.train.inputs[:64], digits.train.targets[:64], verbose=0)
+print(digits.test.inputs.shape, history.history["loss"][0] > 0)
+"""
+    done = outside("python", "-c", code)
+    assert done.stdout.splitlines()[-1:] == ["(2000, 28, 28) True"], done.stderr
+    assert done.stderr == ""
