@@ -1,0 +1,3 @@
+"""Article 001: being written."""
+
+ROWS: list = []
