@@ -230,9 +230,10 @@ def read_arrays(path, wanted):
     try:
         if path.stat().st_size == 0:
             raise unusable(path, "an empty file", whole)
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise unusable(path, "a single array", whole)
+        file = np.load(path, allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise unusable(path, "a single array", whole)
+        with file:
             for name in wanted:
                 if name not in file:
                     raise unusable(path, f"arrays {sorted(file)}", f"an array named {name!r}")
