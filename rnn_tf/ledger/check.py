@@ -1,5 +1,7 @@
 """Runs a row's two halves and judges them. CLI, lessons and tests all ask here."""
 
+import contextlib
+import io
 import random
 import re
 import time
@@ -66,8 +68,12 @@ def run(function):
     """Call ``function`` without letting it disturb the caller's random numbers or warnings."""
     python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
     try:
-        # Several faults warn before they fail; what counts is in the evidence.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # Several faults warn or print before they fail; what counts is in the evidence.
+        with (
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             return Outcome(value=function())
     except Exception as error:
