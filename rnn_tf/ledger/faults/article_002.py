@@ -1,3 +1,0 @@
-"""Faults of the program of article 002."""
-
-ROWS = []
