@@ -283,10 +283,12 @@ def copy_notebooks(folder):
 def open_lab(folder, *, browser=True, arguments=()):
     """Run JupyterLab on ``folder`` until it is closed; returns its exit status."""
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
-    # No questions about news, no look for updates: a classroom has no network.
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command += ["--LabApp.news_url=None", "--Application.log_level=WARN"]
-    server = subprocess.Popen([*command, *([] if browser else ["--no-browser"]), *arguments])
+    command += ["--Application.log_level=WARN", *([] if browser else ["--no-browser"]), *arguments]
+    # A folder of ours beside the user's own settings: no question about news from a network.
+    ours = [str(Path(__file__).parent / "_jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    settings = {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, ours))}
+    server = subprocess.Popen(command, env=os.environ | settings)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is JupyterLab's to handle
     try:
         return server.wait()

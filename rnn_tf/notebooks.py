@@ -38,7 +38,8 @@ def from_source(source, lang):
         if cell.cell_type == "markdown" and cell.metadata["lang"] != lang:
             continue
         make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
-        cells.append(make(cell.source, id=_cell_id(source.stem, index)))
+        # The formatter puts blank lines before a def; at the top of a cell they are a gap.
+        cells.append(make(cell.source.strip("\n"), id=_cell_id(source.stem, index)))
     return nbformat.v4.new_notebook(cells=cells, metadata=_METADATA, nbformat_minor=5)
 
 

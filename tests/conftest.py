@@ -44,3 +44,26 @@ def python():
         return subprocess.run([sys.executable, *arguments], **named)
 
     return run
+
+
+_COSTS = pytest.StashKey()
+
+
+@pytest.fixture
+def costs(request):
+    """Note what a lesson took; the terminal summary shows it beside the budget."""
+    rows = request.config.stash.setdefault(_COSTS, [])
+    return lambda name, seconds, peak_mb, budget: rows.append((name, seconds, peak_mb, budget))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    rows = config.stash.get(_COSTS, [])
+    if not rows:
+        return
+    terminalreporter.section("lessons: seconds and peak memory (budget)")
+    for name, seconds, peak_mb, budget in rows:
+        over = seconds > budget.seconds or peak_mb > budget.memory_mb
+        terminalreporter.line(
+            f"{name:<28}{seconds:7.1f} s ({budget.seconds:g}){peak_mb:8.0f} MB "
+            f"({budget.memory_mb:g}){'  OVER' if over else ''}"
+        )
