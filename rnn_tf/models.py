@@ -7,7 +7,7 @@ Keras's own layers. Classification losses take ``from_logits=True``.
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
 from rnn_tf.training.batches import Batches
-from rnn_tf.training.shapes import check_shapes, features_of
+from rnn_tf.training.shapes import check_sequences, check_shapes, features_of
 
 #: Known lengths up to this are unrolled: the graph grows, but a step costs no loop bookkeeping.
 UNROLLED_STEPS = 32
@@ -103,6 +103,10 @@ class SequenceClassifier(keras.Model):
             shape=(self.outputs_per_step,), initializer="zeros", name="output_bias"
         )
 
+    def __call__(self, inputs, *args, **kwargs):
+        check_sequences(inputs)  # here, because Keras wraps what call raises in many lines
+        return super().__call__(inputs, *args, **kwargs)
+
     def call(self, inputs, initial_state=None, mask=None, training=None):
         if mask is None:
             mask = self.compute_mask_of_steps(inputs)
@@ -114,11 +118,7 @@ class SequenceClassifier(keras.Model):
     def hidden_states(self, inputs, initial_state=None, mask=None):
         """The hidden state after every step, (batch, steps, units); arguments as for a call."""
         inputs = tf.convert_to_tensor(inputs)
-        features_of(inputs.shape)
-        if not inputs.dtype.is_floating:
-            raise wrong(
-                "inputs", inputs.dtype.name, "float32: inputs.astype('float32')", "B-001-16"
-            )
+        check_sequences(inputs)
         # What the inputs bring needs no state: one product for all steps at once.
         brought = tf.matmul(inputs, self.kernel) + self.bias
         if initial_state is None:

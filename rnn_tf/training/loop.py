@@ -69,7 +69,7 @@ def train_with_tape(
 def _compiled_step(model, optimizer, loss, clipnorm):
     weights = model.trainable_variables
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(inputs, targets):
         with tf.GradientTape() as tape:
             value = loss(targets, model(inputs, training=True))

@@ -32,6 +32,16 @@ def features_of(input_shape):
     return shape[-1]
 
 
+def check_sequences(inputs):
+    """Raise ``InputError`` unless ``inputs`` are floats of shape (batch, steps, features)."""
+    if not hasattr(inputs, "shape"):
+        inputs = _array("inputs", inputs)
+    features_of(inputs.shape)
+    if not keras.backend.is_float_dtype(inputs.dtype):
+        dtype = keras.backend.standardize_dtype(inputs.dtype)
+        raise wrong("inputs", dtype, "float32: inputs.astype('float32')", "B-001-16")
+
+
 def check_shapes(model, inputs, targets=None, *, loss=None, allow_single_step=False):
     """Raise ``InputError`` if the model can't learn what is meant from these arrays.
 
@@ -118,9 +128,7 @@ def _check_inputs(inputs, ids, allow_single_step):
             "B-004-07",
         )
     if not ids:
-        features_of(inputs.shape)
-        if inputs.dtype.kind != "f":
-            raise wrong("inputs", inputs.dtype, "float32: inputs.astype('float32')", "B-001-16")
+        check_sequences(inputs)
         _check_finite("inputs", inputs)
     if 0 in inputs.shape:
         raise wrong("inputs", f"nothing in it, shape {inputs.shape}", "at least one step")

@@ -55,7 +55,7 @@ def main(checkpoint, weights, every, at_once, *fate):
     model = keras.Sequential(
         [
             keras.Input((6, 2)),
-            keras.layers.GRU(5),
+            keras.layers.SimpleRNN(5, unroll=True),
             keras.layers.Dropout(0.3),
             keras.layers.Dense(1),
         ]

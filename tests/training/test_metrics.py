@@ -1,0 +1,125 @@
+"""Metrics against values computed by hand, and against Keras."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_tf import models, training
+from rnn_tf.backend import keras
+from rnn_tf.errors import InputError
+from rnn_tf.training import baselines, metrics
+
+
+def test_decide():
+    np.testing.assert_array_equal(metrics.decide([[-0.1], [0.2]]), [[0], [1]])
+    np.testing.assert_array_equal(metrics.decide([[[0, 3, 1], [5, 3, 1]]]), [[1, 0]])
+
+
+def test_accuracy():
+    assert metrics.accuracy([1, 0, 2, 2], [1, 1, 2, 0]) == 0.5
+    assert metrics.accuracy([1, 0, 2, 2], 2) == 0.5
+    assert metrics.accuracy([1, 0, 2, 2], [1, 1, 2, 0], mask=[True, False, True, False]) == 1.0
+
+
+def test_confusion_matrix_rows_are_the_truth():
+    counts = metrics.confusion_matrix([0, 0, 1, 2], [0, 2, 1, 1], 4)
+    expected = np.zeros((4, 4), int)
+    expected[0, 0] = expected[0, 2] = expected[1, 1] = expected[2, 1] = 1
+    np.testing.assert_array_equal(counts, expected)
+    with pytest.raises(InputError, match="0 to 1"):
+        metrics.confusion_matrix([0, 2], [0, 1], 2)
+
+
+def test_rmse_and_skill():
+    targets, predictions = np.array([[1.0], [3.0]]), np.array([[2.0], [5.0]])
+    assert metrics.mse(targets, predictions) == 2.5
+    assert metrics.rmse(targets, predictions) == pytest.approx(2.5**0.5)
+    assert metrics.skill(targets, predictions, np.array([[4.0], [4.0]])) == pytest.approx(0.5)
+    assert metrics.skill(targets, targets, predictions) == 1.0
+    assert metrics.skill(targets, predictions, predictions) == 0.0
+    with pytest.raises(InputError, match="without any error"):
+        metrics.skill(targets, predictions, targets)
+
+
+def test_shapes_that_would_broadcast_are_refused():
+    """B-001-18: (N,) against (N, 1) would compare everything with everything."""
+    for metric in (metrics.mse, metrics.accuracy):
+        with pytest.raises(InputError, match="B-001-18"):
+            metric(np.zeros((5, 1)), np.zeros(5))
+
+
+@given(st.integers(2, 50), st.floats(-30, 30))
+def test_uniform_guess_has_the_vocabularys_perplexity(vocab_size, level):
+    targets = np.arange(vocab_size)
+    logits = np.full((vocab_size, vocab_size), level)
+    assert metrics.perplexity(targets, logits) == pytest.approx(vocab_size, rel=1e-9)
+
+
+def test_negative_log_likelihood_equals_keras_and_survives_large_logits():
+    rng = np.random.default_rng(0)
+    logits, targets = rng.normal(size=(3, 4, 5)) * 3, rng.integers(0, 5, (3, 4))
+    theirs = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(targets, logits)
+    assert metrics.negative_log_likelihood(targets, logits) == pytest.approx(
+        float(theirs), rel=1e-5
+    )
+    assert metrics.negative_log_likelihood([0], [[1000.0, 0.0]]) == 0.0
+    assert metrics.negative_log_likelihood([1], [[1000.0, 0.0]]) == 1000.0
+    mask = np.zeros((3, 4), bool)
+    mask[1, 2] = True
+    p = np.exp(logits[1, 2]) / np.exp(logits[1, 2]).sum()
+    assert metrics.perplexity(targets, logits, mask) == pytest.approx(1 / p[targets[1, 2]])
+    with pytest.raises(InputError, match="False everywhere"):
+        metrics.perplexity(targets, logits, np.zeros((3, 4), bool))
+
+
+def test_a_models_perplexity_counts_every_token_once():
+    model = models.word_language_model(9, embedding=2, units=3)
+    ids = np.random.default_rng(0).integers(1, 9, (5, 6))
+    ids[4, 1:] = 0  # a short window, alone in its batch
+    logits = model(ids).numpy()
+    expected = metrics.perplexity(ids, logits, mask=ids != 0)
+    assert metrics.model_perplexity(model, ids, ids, batch_size=4) == pytest.approx(
+        expected, rel=1e-5
+    )
+    model.compile(
+        "sgd",
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=[metrics.Perplexity()],
+    )
+    told = model.evaluate(ids, ids, batch_size=4, verbose=0, return_dict=True)["perplexity"]
+    assert told == pytest.approx(expected, rel=1e-5)
+    unmasked = metrics.model_perplexity(model, ids, ids, pad_id=None)
+    assert unmasked == pytest.approx(metrics.perplexity(ids, logits), rel=1e-5)
+
+
+def test_baselines_predict_what_they_say():
+    assert baselines.majority([3, 1, 3, 0]) == 3
+    assert baselines.majority(np.array([[0.0], [1.0], [1.0]])) == 1.0
+    assert baselines.mean(np.array([[1.0], [4.0]])) == 2.5
+    windows = np.stack([np.arange(12.0).reshape(2, 6), -np.ones((2, 6))], axis=2)
+    np.testing.assert_array_equal(baselines.persistence(windows), [[5], [11]])
+    np.testing.assert_array_equal(baselines.persistence(windows, horizon=2), [[5, 5], [11, 11]])
+    np.testing.assert_array_equal(
+        baselines.seasonal_naive(windows, 4, horizon=6), [[2, 3, 4, 5, 2, 3], [8, 9, 10, 11, 8, 9]]
+    )
+    with pytest.raises(InputError, match="1 to 6"):
+        baselines.seasonal_naive(windows, 7)
+
+
+@given(st.integers(2, 12), st.integers(1, 30))
+def test_seasonal_naive_is_perfect_on_a_season(period, horizon):
+    season = np.random.default_rng(period).normal(size=period)
+    series = np.tile(season, 20)
+    start = 2 * period
+    predicted = baselines.seasonal_naive(series[None, :start, None], period, horizon=horizon)
+    np.testing.assert_array_equal(predicted[0], series[start : start + horizon])
+
+
+def test_set_seed_makes_models_equal():
+    weights = []
+    for seed in (3, 3, 4):
+        training.set_seed(seed)
+        weights.append(models.row_lstm(3, 2, units=2).get_weights()[0])
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert np.abs(weights[0] - weights[2]).max() > 1e-3
