@@ -43,12 +43,14 @@ def _table():
     """All rows by id, in the audit's order."""
     modules = [f"faults.article_{a}" for a in ARTICLES]
     modules += [f"formulas.article_{a}" for a in ARTICLES]
+    ours = {name: globals()[name] for name in __all__}
     table = {}
     for name in [*modules, "references", "topics"]:
         for row in import_module(f"{__name__}.{name}").ROWS:
             if row.id in table:
                 raise ValueError(f"two ledger rows have the id {row.id}")
             table[row.id] = row
+    globals().update(ours)  # importing the folder `faults` binds its name here, over the function
     return table
 
 
