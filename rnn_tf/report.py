@@ -40,7 +40,7 @@ def console(stderr=False):
     """A console wide enough for a table where there is no terminal to measure."""
     made = Console(stderr=stderr, highlight=False)
     if not made.is_terminal:
-        made = Console(stderr=stderr, highlight=False, width=130)
+        made = Console(stderr=stderr, highlight=False, width=160)
     return made
 
 
@@ -97,6 +97,7 @@ def outcomes(runs, lang, written):
     table = Table(*(key and _word(key, lang) for key in keys), box=box.SIMPLE)
     for column in (2, 6, 7):
         table.columns[column].justify = "right"
+        table.columns[column].no_wrap = True
     for run in runs:
         head = [run.chapter.name]
         cost = [f"{run.seconds:.1f}", f"{run.peak_mb:.0f}"]
@@ -104,14 +105,14 @@ def outcomes(runs, lang, written):
             table.add_row(*head, *_result(row, lang), *cost)
             head, cost = [""], ["", ""]
         if run.error:
-            table.add_row(
-                *head, Text(run.error, "red"), "", "", "", _mark("failed", lang, "red"), *cost
-            )
+            table.add_row(*head, "", "", "", "", _mark("failed", lang, "bold red"), *cost)
         elif not run.rows:
             table.add_row(*head, "", "", "", "", _mark("in_band", lang, "green"), *cost)
     screen = console()
     screen.print(table)
     for run in runs:
+        if run.error:
+            screen.print(f"{run.chapter.name}: {run.error}", style="red", soft_wrap=True)
         if run.over_budget:
             budget = run.chapter.budgets[run.mode]
             screen.print(
