@@ -13,7 +13,7 @@ from rnn_tf.lesson import LANGUAGES, MODES
 
 #: Sub-commands that live beside what they command: ``"name": "module:attribute"``. The module is
 #: imported when its name is typed.
-ELSEWHERE = {}
+ELSEWHERE = {"ledger": "rnn_tf.ledger.command:command"}
 
 
 class _Commands(click.Group):

@@ -39,7 +39,8 @@ ROWS.append(
         repair=(
             "text.read_documents reads any folder: checked copies in a private place that NLTK "
             "accepts. Articles are shipped.",
-            "text.read_documents 可读任意文件夹：先检查，再复制到 NLTK 认可的私有位置。课程自带文章。",
+            "text.read_documents 可读任意文件夹：先检查，再复制到 NLTK 认可的私有位置。"
+            "课程自带文章。",
         ),
         at=("rnn_tf.text.read_documents", "rnn_tf.text.corpus_reader"),
         versions=(
@@ -197,8 +198,8 @@ ROWS.append(
             "只在比对停用词时转成小写，之后又用原词",
         ),
         why=(
-            "“Fox” and “fox” stay two words with half the examples each; punctuation stays as well.",
-            "“Fox” 与 “fox” 仍算两个词，样本各占一半；标点也照样留着。",
+            "“Fox” and “fox” stay two words with half the examples each.",
+            "“Fox” 与 “fox” 仍算两个词，样本各占一半。",
         ),
         repair=("One normalisation for all texts.", "所有文本用同一个规范化函数。"),
         at=("rnn_tf.text.normalize", "rnn_tf.text.tokenize"),
@@ -588,7 +589,8 @@ ROWS.append(
         why=(
             "Test words leak into training. A really new word is a KeyError. Id 0 is a word, so "
             "masking would hide a real word.",
-            "测试集的词泄漏到训练中；真正的新词会引发 KeyError；编号 0 是真实的词，做掩码时会把它遮住。",
+            "测试集的词泄漏到训练中；真正的新词会引发 KeyError；"
+            "编号 0 是真实的词，做掩码时会把它遮住。",
         ),
         repair=(
             "Fit on training documents only; padding, unknown, begin and end have ids 0 to 3.",
@@ -759,7 +761,7 @@ ROWS.append(
             "0 windows",
             right="InputError (True)",
             what=(
-                "what 60 ids give for windows of 100; and whether the error says how much is needed",
+                "what 60 ids give for windows of 100; whether the error says what is needed",
                 "60 个编号切长度 100 的窗口得到什么；报错是否说明所需数量",
             ),
         ),
