@@ -7,7 +7,7 @@
 >>> ledger.holds(ledger.get("F-004-04"))
 
 To add a row, append it to the list of its article's module: ``faults/article_003.py``,
-``formulas/article_003.py``, ``references.py`` or ``topics.py``. The fields are explained in
+``formulas/article_003.py``, ``references.py`` or ``topics/``. The fields are explained in
 ``rows.py``; ids never change. Write the miniature above its row. Reading the ledger loads no
 TensorFlow: miniatures take ``keras`` and ``tf`` from ``rnn_tf.ledger.late`` and the library as
 ``rnn_tf.models…`` after ``import rnn_tf``.

@@ -177,7 +177,8 @@ _row(
     (
         "That title is a report by Pearlmutter (1990). The GRU is of Cho and others (2014); the "
         "article's use of z follows Chung and others.",
-        "该篇名是 Pearlmutter（1990）的技术报告。GRU 出自 Cho 等（2014）；原文 z 的用法则同 Chung 等。",
+        "该篇名是 Pearlmutter（1990）的技术报告。GRU 出自 Cho 等（2014）；"
+        "原文 z 的用法则同 Chung 等。",
     ),
     "cho2014learning chung2014empirical",
     lesson="03_gates",
