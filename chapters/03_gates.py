@@ -104,7 +104,8 @@ for axis, (title, sequence) in zip(axes, scenes.items(), strict=True):
         axis, lesson.text("time step", "时间步"), lesson.text("value", "数值"), lesson.text(*title)
     )
     axis.title.set_fontsize(10)
-axes[0].legend(ncols=3, loc="upper right")
+    axis.set_ylim(-1.4, 1.9)
+axes[0].legend(ncols=3, loc="upper center")
 lesson.figure(
     figure,
     "keep_forget_hide",
