@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import rnn_tf
 from rnn_tf.ledger.formulas import setting
 from rnn_tf.ledger.late import keras, tf
 from rnn_tf.ledger.rows import Between, Formula, Right, Wrong, at_most
