@@ -716,8 +716,12 @@ lesson.figure(
 )
 
 # %% [markdown] lang="en"
+# (The loss without memory settles a little below $\ln 2$: before step $d$ the answer is always 0, and that much it can learn on average.)
+#
 # Look at one sequence. The echo is the input moved right by three steps.
 # %% [markdown] lang="zh"
+# （没有记忆时，损失停在略低于 $\ln 2$ 处：前 $d$ 步的答案总是 0，平均来说这一点它学得到。）
+#
 # 看一条具体的序列：回声就是输入向右移三步。
 # %%
 heard, wanted = toy.delayed_echo(1, echo_steps, delay, seed=77)
