@@ -1,0 +1,55 @@
+"""What README says is so: its program runs, its lessons and commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rnn_tf import cli, course
+
+CLONE = Path(__file__).resolve().parent.parent
+PAGES = [CLONE / "README.md", CLONE / "README.zh.md"]
+
+pytestmark = pytest.mark.skipif(not PAGES[0].is_file(), reason="there is no clone beside the tests")
+
+
+def page(path):
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_program_runs_and_learns(python, tmp_path):
+    (program,) = re.findall(r"```python\n(.*?)```", page(PAGES[0]), re.S)
+    program = program.replace("epochs=1", "epochs=1, verbose=0").replace(
+        "targets, return", "targets, verbose=0, return"
+    )
+    done = python("-c", program, cwd=tmp_path)
+    assert done.stderr == ""
+    assert eval(done.stdout)["accuracy"] > 0.2  # ten digits: twice a guess, after one epoch
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_lesson_is_in_the_table(path):
+    listed = re.findall(r"^\| \d \| `(\w+)`", page(path), re.M)
+    assert listed == [chapter.name for chapter in course.lessons()]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_command_and_file_named_exists(path):
+    text = page(path)
+    for command in re.findall(r"rnn-tf ([a-z]+)", text):
+        assert cli.cli.get_command(None, command), command
+    targets = re.findall(r"^([a-z]+):", page(CLONE / "Makefile"), re.M)
+    assert set(re.findall(r"make ([a-z]+)\b", text)) <= {*targets, "and"}
+    for name in re.findall(r"`((?:rnn_tf|chapters|data|tests|tools)/[\w./]*)`", text):
+        if "07_name" not in name:
+            assert (CLONE / name).exists(), name
+
+
+def test_requirements_are_locked_with_hashes_and_no_address():
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = page(CLONE / name)
+        assert not re.search(r"https?://|--index|--find-links|file:", text)
+        pinned = re.findall(r"^[A-Za-z0-9_.-]+==[^\n]*\\\n    --hash=sha256:", text, re.M)
+        assert len(pinned) == len(re.findall(r"^[A-Za-z0-9]", text, re.M)) > 5
+    flows = re.findall(r"^tensorflow\S* ; .*", page(CLONE / "requirements.txt"), re.M)
+    assert len(flows) == 2 and any("!=" in line or "or" in line for line in flows)
