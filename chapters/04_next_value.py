@@ -65,7 +65,7 @@ for row, start in enumerate((6, 7, 8)):
     axis.plot(start + 20, height, "s", color=plots.COLOURS[1],
               label=lesson.text("target", "目标") if row == 0 else None)  # fmt: skip
 plots.label(axis, lesson.text("step", "时间步"), lesson.text("value", "值"))
-axis.legend(loc="upper right", ncols=2)
+axis.legend(loc="lower right")
 lesson.figure(
     figure,
     "windows",
@@ -162,6 +162,7 @@ lesson.result(
 figure, axes = plots.panels(2)
 axes[0].plot(range(1, epochs + 1), history.history["loss"], marker="o",
              label=lesson.text("training loss", "训练损失"))  # fmt: skip
+axes[0].set_xticks(range(1, epochs + 1, lesson.pick(class_mode=1, full=2)))
 axes[0].axhline(1 / 12, color="black", linestyle="--", linewidth=1, label="1/12")
 plots.label(axes[0], lesson.text("epoch", "轮"), lesson.text("MSE", "均方误差"))
 axes[0].legend()
@@ -175,9 +176,9 @@ axes[1].legend()
 lesson.figure(
     figure,
     "noise",
-    en="Left: the training loss falls in the first epoch and then lies on the line 1/12. Right: the "
+    en="Left: the training loss falls in the first epoch and then stays just above the line 1/12. Right: the "
     "targets are spread evenly from 0 to 1, all outputs stand in one narrow peak near 0.5.",
-    zh="左：训练损失在第一轮下降，之后贴着 1/12 这条线。右：目标均匀分布在 0 到 1 之间，输出全部挤在 0.5 附近的一个尖峰里。",
+    zh="左：训练损失在第一轮下降，之后停在 1/12 这条线上方。右：目标均匀分布在 0 到 1 之间，输出全部挤在 0.5 附近的一个尖峰里。",
 )
 
 # %% [markdown] lang="en"
@@ -246,11 +247,15 @@ def train_seeds(train, units, dropout, *, epochs, learning_rate, batch_size=128)
 
 
 # %%
+def predict(model, inputs):
+    return model(inputs, training=False).numpy()  # dropout off; all windows in one batch
+
+
 sine_mse, sine_predictions = [], None
 for model in train_seeds(
     sine.train, (32,), 0.0, epochs=lesson.pick(class_mode=10, full=25), learning_rate=0.01
 ):
-    sine_predictions = model.predict(sine.test.inputs, batch_size=1024, verbose=0)
+    sine_predictions = predict(model, sine.test.inputs)
     sine_mse.append(metrics.mse(sine.test.targets, sine_predictions))
 
 # %%
@@ -278,7 +283,8 @@ figure, axes = plots.panels(2, columns=1, width=7.0, height=2.3)
 axes[0].plot(sine.test.targets[shown], ".", color="grey", label=lesson.text("measured", "实测"))
 axes[0].plot(sine_predictions[shown], label=lesson.text("LSTM, one step ahead", "LSTM，提前一步"))
 plots.label(axes[0], "", lesson.text("value", "值"))
-axes[0].legend(loc="upper right")
+axes[0].set_ylim(top=0.7)
+axes[0].legend(loc="upper right", ncols=2)
 axes[1].plot((sine_predictions - sine.test.targets)[shown], color=plots.COLOURS[1], linestyle="-")
 axes[1].axhspan(-2 * NOISE, 2 * NOISE, color="grey", alpha=0.2, label="± 2σ")
 plots.label(axes[1], lesson.text("step", "时间步"), lesson.text("error", "误差"))
@@ -336,11 +342,11 @@ print("inputs", day.train.inputs.shape, "targets", day.train.targets.shape)
 assert day.train.times.max() + 24 < day.validation.times.min() < day.test.times.min()
 
 # %%
-gap_at = np.flatnonzero(np.isnan(temperature[1]))[-8]
-around = slice(gap_at - 40, gap_at + 40)
+gap_at = int(np.flatnonzero(hourly.times == np.datetime64("2013-10-26T00"))[0])
+around = slice(gap_at - 30, gap_at + 50)
 figure, (axis,) = plots.panels()
-axis.plot(np.arange(-40, 40), temperature[1, around], marker=".", label=hourly.stations[1])
-for place in np.flatnonzero(np.isnan(temperature[1, around])) - 40:
+axis.plot(np.arange(-30, 50), temperature[1, around], marker=".", label=hourly.stations[1])
+for place in np.flatnonzero(np.isnan(temperature[1, around])) - 30:
     axis.axvspan(place - 0.5, place + 0.5, color=plots.COLOURS[1], alpha=0.3, linewidth=0)
 plots.label(
     axis, lesson.text("time (h)", "时间（小时）"), lesson.text("temperature (°C)", "气温（°C）")
@@ -409,15 +415,15 @@ for horizon, data in ((1, hour), (24, day)):
 # %% [markdown] lang="en"
 # ## The LSTM, one hour ahead
 #
-# One layer with 32 units. Windows overlap almost wholly, so class mode trains on every third.
+# One layer with 32 units. Windows overlap almost wholly, so little is lost by training on every second one; class mode takes every fourth.
 # %% [markdown] lang="zh"
 # ## 用 LSTM 预测一小时后
 #
-# 一层，32 个单元。相邻窗口几乎完全重叠，所以课堂模式每三个取一个来训练。
+# 一层，32 个单元。相邻窗口几乎完全重叠，所以每两个取一个来训练就够了；课堂模式每四个取一个。
 # %%
 from rnn_tf.datasets import Split
 
-stride = lesson.pick(class_mode=3, full=1)
+stride = lesson.pick(class_mode=4, full=2)
 
 
 def thinned(split):
@@ -429,13 +435,10 @@ def train_weather(data, units, dropout, *, epochs, learning_rate):
     runs = train_seeds(
         thinned(data.train), units, dropout, epochs=epochs, learning_rate=learning_rate
     )
-    return [
-        data.to_celsius(data.test, model.predict(data.test.inputs, batch_size=1024, verbose=0))
-        for model in runs
-    ]
+    return [data.to_celsius(data.test, predict(model, data.test.inputs)) for model in runs]
 
 
-hour_epochs = lesson.pick(class_mode=5, full=6)
+hour_epochs = lesson.pick(class_mode=4, full=6)
 hour_runs = train_weather(hour, (32,), 0.0, epochs=hour_epochs, learning_rate=0.005)
 
 
