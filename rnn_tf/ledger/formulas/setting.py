@@ -54,6 +54,24 @@ def output_loss(p, nudge=0.0):
     return 0.5 * np.sum((simple_outputs(p, nudge) - p.wanted_outputs) ** 2)
 
 
+def simple_backward(p):
+    """The errors of ``output_loss``, each (6, …), and the states h (7, 5) that they belong to.
+
+    d_output: ∂L/∂y_t; dz: before the output's tanh; local: what reaches h_t from its own output;
+    total: ∂L/∂h_t with all later steps; da: before the state's tanh.
+    """
+    h, y = simple_states(p), simple_outputs(p)
+    d_output = y - p.wanted_outputs
+    dz = d_output * (1 - y**2)
+    local = dz @ p.W_y
+    total, da = local.copy(), np.zeros((STEPS, UNITS))
+    for t in reversed(range(STEPS)):
+        if t + 1 < STEPS:
+            total[t] += p.W_h.T @ da[t + 1]
+        da[t] = (1 - h[t + 1] ** 2) * total[t]
+    return SimpleNamespace(h=h, d_output=d_output, dz=dz, local=local, total=total, da=da)
+
+
 def gated(names, seed=0):
     """Matrices W[name] (5, 8) and biases b[name] (5,) of a gated cell, x (6, 3), wanted (6, 5)."""
     random = np.random.default_rng(seed)

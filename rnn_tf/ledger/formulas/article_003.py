@@ -1,3 +1,0 @@
-"""Formulas of article 003."""
-
-ROWS = []
