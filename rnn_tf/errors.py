@@ -18,9 +18,8 @@ def wrong(argument, received, wanted, ledger=None):
         wanted: what would have been right, in words.
         ledger: id of the articles' fault behind it, e.g. ``"B-003-01"``.
 
-    >>> raise wrong("inputs", (60000, 1, 28, 28), "(batch, steps, features)", "B-003-01")
-    Traceback (most recent call last):
-    rnn_tf.errors.InputError: inputs: got (60000, 1, 28, 28), expected (batch, steps, features) (B-003-01)
+    >>> print(wrong("inputs", (9, 1, 28, 28), "(batch, steps, features)", "B-003-01"))
+    inputs: got (9, 1, 28, 28), expected (batch, steps, features) (B-003-01)
     """
     return InputError(_line(argument, received, wanted, ledger))
 

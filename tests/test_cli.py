@@ -103,6 +103,21 @@ def test_a_lesson_that_fails_ends_with_1_and_names_the_cell(rnn_tf):
     assert out.count("cell 2: ZeroDivisionError: division by zero") == 1
 
 
+def test_a_corrupt_data_file_is_one_line_that_names_it(rnn_tf, small_course, tmp_path, monkeypatch):
+    corrupt = tmp_path / "mnist.npz"
+    corrupt.write_bytes(b"PK not an archive")
+    header = (small_course / "02_failure.py").read_text("utf-8").split("# %%")[0]
+    code = f"# %%\nfrom rnn_tf import datasets\ndatasets.digits.load({str(corrupt)!r})\n"
+    chapters = tmp_path / "chapters"
+    chapters.mkdir()
+    (chapters / "02_failure.py").write_text(header + code, encoding="utf-8")
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(chapters))
+    status, out, err = rnn_tf("run")
+    assert status == 1 and "Traceback" not in out + err
+    (line,) = [line for line in out.splitlines() if "DataError" in line]
+    assert line.startswith("02_failure: cell 0: DataError: ") and "mnist.npz" in line
+
+
 def test_mode_and_language_come_from_the_environment(rnn_tf, monkeypatch):
     monkeypatch.setenv("RNN_TF_MODE", "full")
     monkeypatch.setenv("RNN_TF_LANG", "zh")
