@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import os
 import random
 import re
 import time
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,10 +79,16 @@ def run(function):
             warnings.simplefilter("ignore")
             return Outcome(value=function())
     except Exception as error:
-        return Outcome(error=error, message=" ".join(_COLOUR_CODE.sub("", str(error)).split()))
+        return Outcome(error=error, message=_one_line(error))
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)  # noqa: NPY002
+
+
+def _one_line(error):
+    """The message without colour codes, rules of stars, and the path of the working folder."""
+    text = _COLOUR_CODE.sub("", str(error)).replace(f"{Path.cwd()}{os.sep}", "")
+    return " ".join(re.sub(r"\*{4,}", "", text).split())
 
 
 def matches(got, wanted):
@@ -89,7 +97,7 @@ def matches(got, wanted):
         got = tuple(got) if isinstance(got, (tuple, list, np.ndarray)) else (got,)
         return len(got) == len(wanted) and all(map(matches, got, wanted))
     if got is None or isinstance(got, str) or isinstance(wanted, (str, bool)):
-        return isinstance(got, (str, bool, np.bool_)) and got == wanted
+        return isinstance(got, (str, bool, np.bool_)) and bool(got == wanted)
     if np.size(got) != 1:
         return False
     number = float(np.asarray(got).reshape(()))

@@ -118,7 +118,7 @@ def lines(row, lang, observation):
     if row.runs:
         out += ["", *_run_lines(row, lang, observation)]
     mark = label("holds" if observation.holds else "broken", lang)
-    out += ["", f"{mark} ({observation.seconds:.2f} s)"]
+    out += ["", mark]
     if not observation.holds:
         out.append(f"    {observation.reason}")
     if row.runs:

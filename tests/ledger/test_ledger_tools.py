@@ -160,7 +160,9 @@ def test_check_counts_and_fails_where_a_row_does_not_hold(monkeypatch):
 
 
 def test_an_unknown_id_on_the_command_line(capsys):
-    assert cli.main(["ledger", "B-003-1"]) == 2
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["ledger", "B-003-1"])
+    assert ended.value.code == 2
     assert "did you mean B-003-01" in capsys.readouterr().err
 
 
