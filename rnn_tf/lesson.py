@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,8 +71,10 @@ def begin(name, *, mode=None, lang=None):
     keras.utils.set_random_seed(0)
     plots.use_style()
     build = os.environ.get("RNN_TF_BUILD")
-    if build is None and not _in_notebook():
-        build = "build"
+    if not _in_notebook():
+        build = build or "build"
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")  # a console that lacks a glyph such as ≥
     lesson = Lesson(name, mode, lang, build=Path(build) if build else None)
     lesson.say(
         f"{name}: {mode} mode. For the long version: RNN_TF_MODE=full, "

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 
 import pytest
 from PIL import Image
@@ -183,3 +184,13 @@ def test_begin_sets_seed_style_and_build_folder(tmp_path, monkeypatch, capsys):
     assert str(first.build) == "build" and first.seeds == (0, 1, 2)
     assert "课堂模式" in capsys.readouterr().out
     assert matplotlib.rcParams["axes.grid"] is True
+
+
+def test_a_script_runs_on_a_console_without_the_glyphs(python, tmp_path):
+    code = (
+        "from rnn_tf.lesson import begin; begin('x', lang='zh').result('k', 1, title=('a', '一'))"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = python("-c", code, cwd=tmp_path, env=environment)
+    assert (done.returncode, done.stderr) == (0, "") and "?: 1.00" in done.stdout
+    assert (tmp_path / "build" / "rows" / "x.zh.class.json").is_file()
