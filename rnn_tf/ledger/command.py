@@ -164,14 +164,14 @@ def _print_json(data):
 
 
 def _pages(only_compare):
+    if pages.folder() is None:
+        raise InputError("--pages: got an installed package, expected a clone with pyproject.toml")
     if only_compare:
         stale = pages.out_of_date()
         for path in stale:
             click.echo(f"out of date: {path}")
         click.echo("run rnn-tf ledger --pages" if stale else "the pages are up to date")
         return _exit(not stale)
-    if pages.folder() is None:
-        raise InputError("--pages: got an installed package, expected a clone with pyproject.toml")
     click.echo(f"{len(pages.write())} files in {pages.folder()}")
     return None
 

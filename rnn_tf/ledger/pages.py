@@ -36,7 +36,8 @@ def contents():
                 pages[f"{lang}/{name}-{article}.md"] = _page(names[-1][1], chosen, lang)
         for name, rows in (("references", ledger.references()), ("topics", ledger.topics())):
             names.append((name, _title(name, lang), len(rows)))
-            pages[f"{lang}/{name}.md"] = _page(names[-1][1], rows, lang)
+            before = [_side_by_side(rows, lang)] if name == "references" else []
+            pages[f"{lang}/{name}.md"] = _page(names[-1][1], rows, lang, *before)
         links = [f"- [{title}]({name}.md) ({count})" for name, title, count in names]
         links.append("- [BibTeX](../references.bib)")
         pages[f"{lang}/README.md"] = _joined(f"# {_title('README', lang)}", _NOTICE[lang], links)
@@ -69,8 +70,19 @@ def _title(name, lang, *arguments):
     return _TITLES[name][lang == "zh"].format(*arguments)
 
 
-def _page(title, rows, lang):
-    return _joined(f"# {title}", _NOTICE[lang], *(_section(row, lang) for row in rows))
+def _page(title, rows, lang, *before):
+    return _joined(f"# {title}", _NOTICE[lang], *before, *(_section(row, lang) for row in rows))
+
+
+def _side_by_side(rows, lang):
+    """Table: what the article gives, and what is right."""
+    head = ("id", *(printing.label(name, lang) for name in ("verdict", "as given", "reference")))
+    lines = [head, ("---",) * len(head)]
+    for row in rows:
+        given = getattr(row.as_given, lang) if row.as_given else "–"
+        right = "<br>".join([*(BIBLIOGRAPHY[key].text() for key in row.entries), *row.links]) or "–"
+        lines.append((row.id, printing.verdict(row, lang), given, right))
+    return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
 def _section(row, lang):

@@ -1,9 +1,11 @@
 """Looking rows up, judging evidence, the command and the pages."""
 
 import json
+import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -170,6 +172,20 @@ def test_one_row_alone_in_a_fresh_process(python):
     done = python("-m", "rnn_tf.cli", "ledger", "B-003-01")
     assert done.returncode == 0, done.stderr
     assert "found ndim=4" in done.stdout and "this row holds" in done.stdout
+
+
+def test_ids_named_by_library_and_lessons_exist():
+    """Errors, docstrings and lessons point at rows; every one of them must be there."""
+    known = {row.id for row in ledger.rows()}
+    root = Path(ledger.__file__).parents[2]
+    named = {
+        (path.name, found)
+        for folder in ("rnn_tf", "chapters")
+        for path in (root / folder).rglob("*.py")
+        for found in re.findall(r"\b[BFR]-\d{3}-\d{2}\b|\bS-\d{2}\b", path.read_text("utf-8"))
+    }
+    assert len(named) > 100
+    assert {pair for pair in named if pair[1] not in known} == set()
 
 
 def test_reading_the_ledger_does_not_start_tensorflow():
