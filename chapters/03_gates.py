@@ -630,7 +630,7 @@ assert lost > 0.05 and kept == 0.0
 #
 # 三种单元都用本课程的梯度训练，单元数、数据和步数都相同。（带门的参数量是三倍、四倍，习题 4 讨论这一点。）
 # %%
-count, adding_steps, epochs = lesson.pick(class_mode=(2560, 15, 8), full=(3840, 25, 12))
+count, adding_steps, epochs = lesson.pick(class_mode=(1920, 12, 9), full=(3840, 25, 12))
 
 
 def adding_error(kind, seed):
