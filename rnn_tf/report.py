@@ -28,6 +28,7 @@ _WORDS = {
     "failed": ("FAILED", "出错"),
     "written": ("written to", "已写入"),
     "cell": ("cells", "单元"),
+    "together": ("all together", "合计"),
     "over": ("over its budget of", "超出预算"),
 }
 
@@ -108,6 +109,10 @@ def outcomes(runs, lang, written):
             table.add_row(*head, "", "", "", "", _mark("failed", lang, "bold red"), *cost)
         elif not run.rows:
             table.add_row(*head, "", "", "", "", _mark("in_band", lang, "green"), *cost)
+    if len(runs) > 1:
+        seconds, peak = sum(run.seconds for run in runs), max(run.peak_mb for run in runs)
+        table.add_section()
+        table.add_row(_word("together", lang), "", "", "", "", "", f"{seconds:.1f}", f"{peak:.0f}")
     screen = console()
     screen.print(table)
     for run in runs:
