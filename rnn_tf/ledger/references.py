@@ -6,7 +6,7 @@ there and a row here.
 
 from rnn_tf.ledger.rows import Reference
 
-ROWS = []
+ROWS: list[Reference] = []
 
 
 def _row(id, section, verdict, title, as_given, why, entries=(), links=(), lesson=None):

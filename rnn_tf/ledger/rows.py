@@ -16,6 +16,9 @@ class Words(NamedTuple):
     zh: str
 
 
+#: A text field: written as ``(english, chinese)``, ``Words`` once the row is made.
+Text = Any
+
 # --- what a returned value must be -------------------------------------------------------------
 
 
@@ -62,7 +65,7 @@ class Raises(_Evidence):
     types: str
     fragment: str
     right: Any
-    what: Words
+    what: Text
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Wrong(_Evidence):
 
     value: Any
     right: Any
-    what: Words
+    what: Text
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Right(_Evidence):
     """A formula that is right as printed: only the right half exists and returns ``right``."""
 
     right: Any
-    what: Words
+    what: Text
 
 
 # --- rows --------------------------------------------------------------------------------------
@@ -137,15 +140,15 @@ class Fault(_Row):
     id: str
     section: str
     kind: str
-    title: Words
-    why: Words
-    repair: Words
+    title: Text
+    why: Text
+    repair: Text
     at: tuple[str, ...] = ()
     lesson: str | None = None
     evidence: Raises | Wrong | None = None
     reproduce: Callable[[], Any] | None = None
     repaired: Callable[[], Any] | None = None
-    versions: Words | None = None
+    versions: Text = None
 
     _texts = ("title", "why", "repair", "versions")
     kind_of_row = "fault"
@@ -173,10 +176,10 @@ class Formula(_Row):
     id: str
     section: str
     verdict: str
-    title: Words
+    title: Text
     latex: str
-    names: Words
-    why: Words
+    names: Text
+    why: Text
     evidence: Raises | Wrong | Right
     correct: Callable[[], Any]
     as_printed: Callable[[], Any] | None = None
@@ -210,9 +213,9 @@ class Reference(_Row):
     id: str
     section: str
     verdict: str
-    title: Words
-    why: Words
-    as_given: Words | None = None
+    title: Text
+    why: Text
+    as_given: Text = None
     entries: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     lesson: str | None = None
@@ -238,8 +241,8 @@ class Topic(_Row):
     section: str
     centrality: str
     verdict: str
-    title: Words
-    why: Words
+    title: Text
+    why: Text
     at: tuple[str, ...] = ()
     lesson: str | None = None
 

@@ -183,9 +183,9 @@ ROWS.append(
             "损失在一轮之后就停在标签的方差附近；没有曲线也没有基线，读者无从察觉。",
         ),
         repair=(
-            "A split in order of time, the curves of both parts, persistence and seasonal "
+            "A split in order of time, the loss kept and drawn, persistence and seasonal "
             "baselines beside every result.",
-            "按时间顺序划分数据，画出两部分的曲线，每个结果旁都列出持续性基线与季节性基线。",
+            "按时间顺序划分数据，保留并画出损失，每个结果旁都列出持续性基线与季节性基线。",
         ),
         at=(
             "rnn_tf.datasets.toy.split_series",

@@ -299,10 +299,9 @@ ROWS.append(
             "参数更少的全连接网络同样好甚至更好，所以这个例子说明不了循环的作用。",
         ),
         repair=(
-            "A dense baseline and shuffled rows as control, three seeds, curves, and tasks that do "
-            "need order in lessons 1 and 2.",
-            "以全连接网络为基线、以打乱行序为对照，三个随机种子并画出曲线；"
-            "真正需要次序的任务见第 1、2 课。",
+            "A dense baseline and shuffled rows as control, three seeds, and tasks that do need "
+            "order in lessons 1 and 2.",
+            "以全连接网络为基线、以打乱行序为对照，三个随机种子；真正需要次序的任务见第 1、2 课。",
         ),
         at=("chapters/05_digits.py", "chapters/02_keras_model.py"),
     )

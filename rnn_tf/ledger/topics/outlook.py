@@ -1,6 +1,6 @@
 """Topics of the articles: outlook."""
 
-from rnn_tf.ledger.topics.row import HERE, L1, L2, L4, L5, L6, NOT_YET, OUT, PARTLY, topic
+from rnn_tf.ledger.topics.row import HERE, L1, L2, L4, L5, NOT_YET, OUT, PARTLY, topic
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
@@ -58,11 +58,11 @@ ROWS = (
         ("Convolution or recurrence", "卷积与循环之比较"),
         ("Both articles ask it; the comparison is still to come (see R-ADD-08).",
          "两篇文章都问到；比较尚未收入（参见 R-ADD-08）。")),
-    topic("S-84", "000 L174; 003 L175–177; 004 L232–234", "taught", PARTLY,
+    topic("S-84", "000 L174; 003 L175–177; 004 L232–234", "taught", HERE,
         ("Simple RNN, LSTM or GRU", "简单 RNN、LSTM 与 GRU 之比较"),
-        ("Compared as language models; two more tasks over three seeds are still to come.",
-         "作为语言模型已有比较；另外任务、三个种子的比较尚未收入。"),
-        "models.word_language_model chapters/06_text.py", L6),
+        ("On the adding problem over three seeds, and LSTM and GRU as language models.",
+         "加法问题上用三个随机种子比较；LSTM 与 GRU 还作为语言模型比较。"),
+        "chapters/03_gates.py chapters/06_text.py", L3),
     topic("S-85", "001 L7", "taught", PARTLY,
         ("Dense network or recurrence", "全连接与循环之比较"),
         ("A dense baseline stands beside the digits, and the echo defeats a net without memory.",
