@@ -17,6 +17,12 @@ import difflib
 from functools import cache
 from importlib import import_module
 
+# Loading a module binds its name in its package. These four are loaded before the functions of
+# the same names are defined, which then keep the names for good.
+import rnn_tf.ledger.faults
+import rnn_tf.ledger.formulas
+import rnn_tf.ledger.references
+import rnn_tf.ledger.topics  # noqa: F401
 from rnn_tf.errors import InputError
 from rnn_tf.ledger.check import holds, observe
 
@@ -43,14 +49,12 @@ def _table():
     """All rows by id, in the audit's order."""
     modules = [f"faults.article_{a}" for a in ARTICLES]
     modules += [f"formulas.article_{a}" for a in ARTICLES]
-    ours = {name: globals()[name] for name in __all__}
     table = {}
     for name in [*modules, "references", "topics"]:
         for row in import_module(f"{__name__}.{name}").ROWS:
             if row.id in table:
                 raise ValueError(f"two ledger rows have the id {row.id}")
             table[row.id] = row
-    globals().update(ours)  # importing the folder `faults` binds its name here, over the function
     return table
 
 

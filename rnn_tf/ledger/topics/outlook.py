@@ -1,6 +1,6 @@
 """Topics of the articles: outlook."""
 
-from rnn_tf.ledger.topics.row import HERE, L1, L2, L4, L5, NOT_YET, OUT, PARTLY, topic
+from rnn_tf.ledger.topics.row import HERE, L1, L2, L3, L4, L5, NOT_YET, OUT, PARTLY, topic
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
