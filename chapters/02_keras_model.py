@@ -499,8 +499,10 @@ lesson.result(
 # 40 步上不承诺任何范围。模型是在哪一步丢了线索？训练过程又是怎样的？
 # %%
 figure, (curves, norms, steps) = plots.panels(3, width=3.4)
-for (_, _, losses), colour in zip(parity_runs, plots.COLOURS):
-    curves.plot(np.arange(1, len(losses) + 1), losses, "-", color=colour)
+for seed, (_, _, losses) in zip(lesson.seeds, parity_runs):
+    name = lesson.text(f"seed {seed}", f"种子 {seed}")
+    curves.plot(np.arange(1, len(losses) + 1), losses, label=name)
+curves.legend(loc="lower left")
 curves.axhline(math.log(2), color="black", linestyle="--", linewidth=1)
 curves.set_yscale("log")
 curves.annotate(
@@ -515,15 +517,15 @@ plots.label(
 for name in ("recurrent_kernel", "kernel"):
     norms.plot(gradient_norms.per_weight[:, gradient_norms.names.index(name)], label=name, lw=1)
 norms.set_yscale("log")
-norms.legend()
+norms.legend(loc="lower left")
 plots.label(
     norms,
     lesson.text("training step", "训练步"),
     lesson.text("gradient norm", "梯度范数"),
     lesson.text("first seed", "第一个种子"),
 )
-for right, colour in zip(right_by_step, plots.COLOURS):
-    steps.plot(np.arange(1, 41), right, "-", color=colour)
+for right in right_by_step:
+    steps.plot(np.arange(1, 41), right)
 steps.axvline(10, color="black", linestyle=":", linewidth=1)
 steps.axhline(0.5, color="black", linestyle="--", linewidth=1)
 steps.set_ylim(0.4, 1.03)

@@ -1,6 +1,6 @@
 """Training that can be repeated, watched, compared with a baseline and interrupted."""
 
-from rnn_tf.training import baselines, metrics
+from rnn_tf.training import baselines, metrics, ngrams
 from rnn_tf.training.batches import Batches
 from rnn_tf.training.callbacks import GradientNorms
 from rnn_tf.training.checkpoint import ResumableCheckpoint
@@ -16,6 +16,7 @@ __all__ = [
     "baselines",
     "check_shapes",
     "metrics",
+    "ngrams",
     "set_seed",
     "train_with_tape",
 ]

@@ -1,4 +1,7 @@
-"""What a model has to beat. Each baseline predicts, and ``metrics`` judges it like a model."""
+"""What a model has to beat. Each baseline predicts, and ``metrics`` judges it like a model.
+
+For words the baselines are the counting models in ``rnn_tf.training.ngrams``.
+"""
 
 import numpy as np
 
