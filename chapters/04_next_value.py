@@ -234,7 +234,7 @@ def train_seeds(train, units, dropout, *, epochs, learning_rate, batch_size=128)
     model = models.stacked_lstm(steps, features, **design)
     total_steps = epochs * -(-len(train) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, total_steps)
-    model.compile(keras.optimizers.Adam(rate), "mse", steps_per_execution=10, jit_compile=False)
+    model.compile(keras.optimizers.Adam(rate), "mse", jit_compile=False)
     model.optimizer.build(model.trainable_variables)
     unused = [variable.numpy() for variable in model.optimizer.variables]
     for seed in lesson.seeds:
