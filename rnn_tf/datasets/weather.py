@@ -40,8 +40,18 @@ COLUMNS = ("temperature", "dew_point", "pressure", "wind_east", "wind_north")
 #: Metres a second no airport has measured; the file holds one of 469 (1048 mph).
 IMPOSSIBLE_WIND = 100.0
 
-_READ = ("origin", "time_hour", "temp", "dewp", "humid", "wind_dir", "wind_speed", "precip")
-_READ += ("pressure", "visib")
+_READ = (
+    "origin",
+    "time_hour",
+    "temp",
+    "dewp",
+    "humid",
+    "wind_dir",
+    "wind_speed",
+    "precip",
+    "pressure",
+    "visib",
+)
 _HOURS_A_YEAR = 8766
 
 
@@ -202,9 +212,7 @@ def read(path=None, *, stations=STATIONS):
 def _measured(row):
     """One line of the file in the order and units of ``UNITS``."""
     temp, dewp, humid, direction, speed, precip, pressure, visib = (
-        np.nan if row[name] in ("NA", "") else float(row[name])
-        for name in ("temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure")
-        + ("visib",)
+        np.nan if row[name] in ("NA", "") else float(row[name]) for name in _READ[2:]
     )
     speed *= 0.44704  # miles an hour
     if speed == 0:
