@@ -237,11 +237,16 @@ def build(chapter, lang, *, prose_only=False, watch=None):
     Args:
         prose_only: keep the outputs that are there and run nothing; refused where code changed.
 
-    Returns what went wrong in words, ``""`` if nothing; then the old notebook is left alone.
+    Returns what went wrong in words, and then leaves the old notebook alone; ``""`` if nothing.
+    Raises ``InputError`` where the lessons are those of an installed package.
     """
     from rnn_tf import notebooks
 
     target = chapter.notebook(lang)
+    if target.is_relative_to(Path(__file__).parent):
+        raise InputError(
+            "an installed package is not built: work in a clone, or set RNN_TF_CHAPTERS"
+        )
     paths.check_writable(target.parent)
     if prose_only:
         notebook = notebooks.from_source(chapter.source, lang)

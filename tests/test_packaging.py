@@ -102,6 +102,11 @@ def test_lessons_are_listed_outside_the_clone(outside):
         assert source.stem in done.stdout
 
 
+def test_the_lessons_of_an_installed_package_are_not_built(outside):
+    done = outside("rnn-tf", "build")
+    assert done.returncode == 2 and "work in a clone" in done.stderr
+
+
 def test_doctor_passes_outside_the_clone(outside):
     done = outside("rnn-tf", "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
