@@ -17,12 +17,6 @@ import difflib
 from functools import cache
 from importlib import import_module
 
-# Loading a module binds its name in its package. These four are loaded before the functions of
-# the same names are defined, which then keep the names for good.
-import rnn_tf.ledger.faults
-import rnn_tf.ledger.formulas
-import rnn_tf.ledger.references
-import rnn_tf.ledger.topics  # noqa: F401
 from rnn_tf.errors import InputError
 from rnn_tf.ledger.check import holds, observe
 
@@ -42,6 +36,11 @@ __all__ = [
     "show",
     "topics",
 ]
+
+# Loading a module binds its name in its package. These four are loaded before the functions of
+# the same names are defined, which then keep the names for good.
+for _module in ("faults", "formulas", "references", "topics"):
+    import_module(f"{__name__}.{_module}")
 
 
 @cache

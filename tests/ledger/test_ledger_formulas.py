@@ -1,6 +1,5 @@
 """What the checks of the formulas rest on, beyond each row's own evidence."""
 
-import dataclasses
 import re
 
 import numpy as np
@@ -12,12 +11,18 @@ from rnn_tf.ledger.formulas import setting
 from rnn_tf.ledger.formulas.article_000 import recurrence
 from rnn_tf.ledger.formulas.article_004 import gru
 
-KNOWN_TO_MATHJAX = set(
-    """arg begin end bigl bigr Bigl Bigr bigl big Big Vert cdot circ delta dfrac diag dots ell eta
-    frac gamma ge gg hat in infty left leftarrow lVert rVert le lesssim ln mathbb mathbf mathrel
-    mathrm max min ne operatorname parallel partial phi pi prod psi qquad quad rho right sigma sim
-    sqrt sum tanh text theta tilde times to top varepsilon varphi widetilde""".split()
+# Of the commands that the pages' renderers know, those that a formula here may use.
+KNOWN_TO_MATHJAX = re.findall(
+    r"\w+",
+    """arg Bigl Bigr bigl bigr cdot circ delta dots ell eta frac gamma hat in infty leftarrow le lesssim
+    ln lVert rVert mathbb mathbf mathrel mathrm max min ne operatorname partial phi prod psi qquad
+    quad ge rho sigma sum tanh text theta tilde to top varepsilon varphi""",
 )
+
+
+def test_the_tables_are_found_in_whatever_order_modules_load():
+    """``formulas`` is a function and a folder: the folder is imported above, before any call."""
+    assert callable(ledger.formulas) and callable(ledger.faults)
 
 
 def test_the_setting_can_tell_matrices_apart():
@@ -88,24 +93,21 @@ def test_a_broken_backward_pass_breaks_its_rows(monkeypatch, broken, ids):
     assert not any(ledger.holds(ledger.get(id)) for id in ids)
 
 
-def test_a_broken_cell_breaks_its_rows(monkeypatch):
-    """An LSTM that forgets its forget gate is not Keras's."""
+def test_a_broken_cell_breaks_its_row(monkeypatch):
+    """An LSTM with another forget bias than the one given is not Keras's."""
     right = setting.lstm_states
 
     def states(p):
-        shifted = dataclasses.replace  # only to show that the rows' own data stay untouched
-        assert shifted is dataclasses.replace
         return right(type(p)(**{**vars(p), "b": {**p.b, "f": p.b["f"] + 0.5}}))
 
     monkeypatch.setattr(setting, "lstm_states", states)
-    assert not ledger.holds(ledger.get("F-000-03"))
     assert not ledger.holds(ledger.get("F-000-04"))
 
 
 @pytest.mark.parametrize("row", ledger.formulas(), ids=[row.id for row in ledger.formulas()])
 def test_latex_has_only_commands_that_render(row):
     used = set(re.findall(r"\\([A-Za-z]+)", row.latex))
-    assert used <= KNOWN_TO_MATHJAX, used - KNOWN_TO_MATHJAX
+    assert used <= set(KNOWN_TO_MATHJAX), used - set(KNOWN_TO_MATHJAX)
     assert "$" not in row.latex
     for opening, closing in (("{", "}"), (r"\bigl", r"\bigr"), (r"\Bigl", r"\Bigr")):
         assert row.latex.count(opening) == row.latex.count(closing)
