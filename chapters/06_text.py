@@ -46,7 +46,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from rnn_tf import generation, plots, text, training
-from rnn_tf.backend import keras
+from rnn_tf.backend import keras, tf
 from rnn_tf.datasets import articles
 from rnn_tf.models import word_language_model
 from rnn_tf.training import metrics, ngrams
@@ -249,8 +249,6 @@ with tempfile.TemporaryDirectory() as folder:
 #
 # 文章设了序列长度 100，却从没用过，每个样本只是**一个**编号（B-004-07）。只有一个时间步对循环层意味着什么，可以量出来：循环权重的梯度恰好是零。没有要记的东西，自然学不会记（B-004-08）。
 # %%
-import tensorflow as tf
-
 num_steps = 32
 inputs, targets = text.windows(train_ids, num_steps)
 print("inputs", inputs.shape, inputs.dtype, " targets", targets.shape)
@@ -282,7 +280,7 @@ lesson.say(
 # %% [markdown] lang="zh"
 # 窗口不会从一篇文章跨到下一篇。每篇最后一个窗口用填充补齐，损失不计填充。文本太短时，会报错并说明需要多少；文章的程序则会一声不响地对着空数据训练（B-004-20）：
 # %%
-lesson.fails(lambda: text.windows([vocabulary.encode(["too", "short"])], 100), ValueError)
+error = lesson.fails(lambda: text.windows([vocabulary.encode(["too", "short"])], 100), ValueError)
 
 # %% [markdown] lang="en"
 # Then the article passes Python lists to `fit` (B-004-10), and integer targets to a loss that wants one-hot rows (B-004-11). Both stop:
@@ -297,8 +295,11 @@ articles_model = keras.Sequential(
     ]
 )
 articles_model.compile(optimizer="adam", loss="categorical_crossentropy")
-lesson.fails(lambda: articles_model.fit([4, 5, 6], [5, 6, 7], verbose=0), ValueError)
-lesson.fails(lambda: articles_model.fit(inputs, targets[:, -1], verbose=0), ValueError)
+for attempt in (
+    lambda: articles_model.fit([4, 5, 6], [5, 6, 7], verbose=0),
+    lambda: articles_model.fit(inputs, targets[:, -1], verbose=0),
+):
+    lesson.fails(attempt, ValueError)
 
 # %% [markdown] lang="en"
 # ## 5. Baselines first
@@ -753,7 +754,10 @@ assert share_without < 0.02 < share_with
 def learn_from(folder, *, epochs=6, min_count=2, units=64, seed=0):
     """Train on a folder of text files; returns ``(stepper, vocabulary, perplexities)``."""
     own = articles.load(folder, validation_share=0.1, test_share=0.2, seed=seed)
-    print(own)
+    lesson.say(
+        f"{len(own.train)} training, {len(own.validation)} validation, {len(own.test)} test files",
+        f"训练集 {len(own.train)} 篇，验证集 {len(own.validation)} 篇，测试集 {len(own.test)} 篇",
+    )
     train_tokens, _, test_tokens = (
         [text.tokenize(document.text) for document in part]
         for part in (own.train, own.validation, own.test)
