@@ -14,9 +14,9 @@ from rnn_tf.ledger.formulas.article_004 import gru
 # Of the commands that the pages' renderers know, those that a formula here may use.
 KNOWN_TO_MATHJAX = re.findall(
     r"\w+",
-    """arg Bigl Bigr bigl bigr cdot circ delta dots ell eta frac gamma hat in infty leftarrow le
-    lesssim ln lVert rVert mathbb mathbf mathrel mathrm max min ne operatorname partial phi prod psi qquad
-    quad ge rho sigma sum tanh text theta tilde to top varepsilon varphi""",
+    """arg Bigl Bigr bigl bigr cdot circ delta dots ell eta frac gamma ge hat in infty le leftarrow
+    lesssim ln lVert rVert mathbb mathbf mathrel mathrm max min ne operatorname partial phi prod
+    psi qquad quad rho sigma sum tanh text theta tilde to top varepsilon varphi""",
 )
 
 
