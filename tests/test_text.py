@@ -41,6 +41,14 @@ def test_every_text_file_is_a_document(folder):
     assert documents[2].text == "Deep is the sea.\n"
 
 
+@pytest.mark.parametrize("name", ["two words", "a..b", "国家", "x.zip", "50%", "Mr. O'Neill [1]"])
+def test_files_of_any_name_and_content_come_as_they_are(tmp_path, name):
+    content = "a\u2028b\u0085c\n\n\td\x0c — 海 \U0001f30a\n"
+    (tmp_path / f"{name}.txt").write_text(content, encoding="utf-8", newline="")
+    (document,) = text.read_documents(tmp_path)
+    assert document == Document(name.replace("..", "…"), content)
+
+
 def test_nltk_itself_refuses_a_folder_of_ones_own_and_ours_reads_it(folder):
     path_before = list(nltk.data.path)
     if tuple(map(int, nltk.__version__.split(".")[:2])) >= (3, 10):

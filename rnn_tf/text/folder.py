@@ -98,7 +98,10 @@ def _checked_texts(folder, ending):
     if not files:
         raise unusable(folder, f"no {ending} file in it", f"one {ending} file an article")
     return {
-        path.relative_to(folder).as_posix(): re.sub(r"\r\n?", "\n", read_text(path))
+        # NLTK takes two dots anywhere in a name for a way out of the folder.
+        path.relative_to(folder).as_posix().replace("..", "…"): re.sub(
+            r"\r\n?", "\n", read_text(path)
+        )
         for path in files
     }
 

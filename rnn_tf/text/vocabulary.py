@@ -71,8 +71,6 @@ class Vocabulary:
     def __eq__(self, other):
         return isinstance(other, Vocabulary) and self.tokens == other.tokens
 
-    __hash__ = None
-
     def id(self, token):
         """The id of one token; that of ``<unk>`` for a word that is not in the vocabulary."""
         return self._ids.get(token, self.UNK)
