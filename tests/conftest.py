@@ -7,6 +7,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 TESTS = Path(__file__).resolve().parent
 GUARD = TESTS / "no_network"

@@ -15,6 +15,11 @@ from pathlib import Path
 
 CLONE = Path(__file__).resolve().parent.parent
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+# From an index or there already; or a wheel file from a folder.
+PACKAGE = re.compile(
+    r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9_.-]+)"
+    r"|Processing .*?([A-Za-z0-9_.]+)-\d[^/\\]*\.whl"
+)
 FIRST_USE = """
 import rnn_tf.report, rnn_tf.notebooks, click, nbclient, jupytext, ipykernel.kernelapp
 import matplotlib.pyplot, nltk, jupyterlab.labapp
@@ -71,10 +76,11 @@ def main(files):
     line, seen = Line(), set()
 
     def packages(text):
-        found = re.match(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9_.-]+)", text)
+        found = PACKAGE.match(text)
         if found:
-            seen.add(found[1].lower())
-            line.show(f"packages: {len(seen)} of up to {total}, {found[1]}")
+            name = (found[1] or found[2]).lower().replace("_", "-")
+            seen.add(name)
+            line.show(f"packages: {len(seen)} of up to {total}, {name}")
         elif text.startswith("Installing collected"):
             line.show(f"packages: installing {len(seen)} of them")
 
