@@ -107,7 +107,10 @@ def _code(row, lang):
         lines += [f"{label('happens')}: {happens}", ""]
     lines += [f"{label('right code')}:", "", "```python", printing.source(row.repaired), "```", ""]
     name = "happens" if row.reproduce is None else "after"
-    return [*lines, f"{label(name)}: {what}: {check.show(evidence.right)}", "", f"`{row.test}`"]
+    lines += [f"{label(name)}: {what}: {check.show(evidence.right)}", ""]
+    if helpers := printing.helpers(row):
+        lines += [f"{label('helpers')}:", "", "```python", "\n\n\n".join(helpers), "```", ""]
+    return [*lines, f"`{row.test}`"]
 
 
 def _joined(*blocks):

@@ -24,6 +24,7 @@ LABELS = {
     "failing code": ("the miniature that fails", "出错的最小示例"),
     "failing formula": ("the form as printed", "按原文计算"),
     "right code": ("done right", "改正后"),
+    "helpers": ("functions that they call", "其中调用的函数"),
     "what": ("what is looked at", "观察的量"),
     "happens": ("what happens", "实际结果"),
     "after": ("after the repair", "改正之后"),
@@ -108,6 +109,31 @@ def place(row, lang):
 def source(function):
     """The code of a miniature, as it stands in the ledger."""
     return textwrap.dedent(inspect.getsource(function)).rstrip()
+
+
+def helpers(row):
+    """The code of the private functions that the row's halves call, in the order of the file."""
+    halves = [half for half in (row.reproduce, row.repaired) if half is not None]
+    found, waiting = {}, list(halves)
+    while waiting:
+        function = waiting.pop()
+        for name in _names(function.__code__):
+            called = function.__globals__.get(name)
+            if (
+                inspect.isfunction(called)
+                and called.__module__ == function.__module__
+                and called not in halves
+                and name not in found
+            ):
+                found[name] = called
+                waiting.append(called)
+    return [source(f) for f in sorted(found.values(), key=lambda f: f.__code__.co_firstlineno)]
+
+
+def _names(code):
+    """Names that a function's code looks up, those of the functions inside it included."""
+    inner = (const for const in code.co_consts if inspect.iscode(const))
+    return {*code.co_names, *(name for const in inner for name in _names(const))}
 
 
 def lines(row, lang, observation):

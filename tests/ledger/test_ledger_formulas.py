@@ -7,6 +7,7 @@ import pytest
 
 import rnn_tf
 from rnn_tf import ledger
+from rnn_tf.ledger import printing
 from rnn_tf.ledger.formulas import setting
 from rnn_tf.ledger.formulas.article_000 import recurrence
 from rnn_tf.ledger.formulas.article_004 import gru
@@ -111,3 +112,12 @@ def test_latex_has_only_commands_that_render(row):
     assert "$" not in row.latex
     for opening, closing in (("{", "}"), (r"\bigl", r"\bigr"), (r"\Bigl", r"\Bigr")):
         assert row.latex.count(opening) == row.latex.count(closing)
+
+
+def test_the_code_that_halves_share_is_shown_once_in_the_order_of_the_file():
+    """What the pages print is all of a miniature but imports and other modules."""
+    (shared,) = printing.helpers(ledger.get("F-000-05"))
+    assert shared.startswith("def _errors_of_the_four_gates(through_cell):")
+    names = [code.split("(")[0] for code in printing.helpers(ledger.get("B-001-09"))]
+    assert names == ["def _checked_network", "def _errors_of", "def _one_step"]
+    assert printing.helpers(ledger.get("B-001-08")) == []

@@ -292,7 +292,7 @@ ROWS.append(
 ROWS.append(
     Fault(
         id="B-001-12",
-        section="§3.2 L94–96 and §4.2 L149",
+        section="§3.2 L94–96; §4.2 L149",
         kind="D",
         lesson="01_by_hand",
         title=(

@@ -199,7 +199,7 @@ def gradient_of_this_loss():
 ROWS.append(
     Fault(
         id="B-002-13",
-        section="§4.1 L96 and L124, L160",
+        section="§4.1 L96; L124, L160",
         kind="S",
         lesson="01_by_hand",
         title=(
