@@ -87,12 +87,12 @@ lesson.say("No picture is in two of the three sets.", "三个集合两两之间�
 # %%
 picture = data.train.inputs[np.flatnonzero(data.train.targets == 5)[0]]
 figure, (left, right) = plots.panels(2, width=3.7, height=3.4)
-left.imshow(picture, cmap="Greys")
+left.imshow(picture, cmap="Greys", extent=(0.5, 28.5, 28.5, 0.5))
 left.grid(False)
 for place, row in enumerate((7, 13, 20)):
-    left.axhline(row, color=plots.COLOURS[place], linewidth=2, alpha=0.8)
-    right.plot(picture[row] + 1.3 * (2 - place), color=plots.COLOURS[place])
-    right.text(0, 1.3 * (2 - place) + 0.1, f"$x_{{{row + 1}}}$", color=plots.COLOURS[place])
+    left.axhline(row + 1, color=plots.COLOURS[place], linewidth=2, alpha=0.8)
+    right.plot(np.arange(1, 29), picture[row] + 1.3 * (2 - place), color=plots.COLOURS[place])
+    right.text(1, 1.3 * (2 - place) + 0.1, f"$x_{{{row + 1}}}$", color=plots.COLOURS[place])
 right.set_yticks([])
 plots.label(
     left,
@@ -770,6 +770,8 @@ for place, (index, state, belief) in enumerate(zip(some, states, beliefs, strict
     plots.heatmap(inner, state[:, order], colour_label=lesson.text("state", "状态"), diverging=True)
     plots.heatmap(outer, belief, colour_label=lesson.text("probability", "概率"))
     outer.set_xticks(range(10))
+    for axis in (seen, inner, outer):
+        axis.set_yticks([0, 9, 19, 27], [1, 10, 20, 28])
     plots.label(seen, lesson.text("column", "列"), lesson.text("row", "行"))
     plots.label(inner, lesson.text("unit", "单元"), lesson.text("row", "行"))
     plots.label(outer, lesson.text("answer", "回答"), lesson.text("row", "行"))
