@@ -134,10 +134,11 @@ ROWS.append(
             "每步只用一个样本，逐条即时执行，也不打乱",
         ),
         why=(
-            "Every step pays Python's and TensorFlow's overhead for one sample: half an hour for "
+            "Every step pays Python's and TensorFlow's overhead for one sample: tens of minutes "
+            "for "
             "what batches do in seconds. One sample's gradient is also noisy, and a fixed order is "
             "part of what is learnt.",
-            "每个样本都要付一遍 Python 和 TensorFlow 的开销：分批几秒能完成的事，要跑半小时。"
+            "每个样本都要付一遍 Python 和 TensorFlow 的开销：分批几秒能完成的事，要跑几十分钟。"
             "单个样本的梯度噪声也大，固定的顺序还会影响学到的东西。",
         ),
         repair=(
@@ -308,9 +309,11 @@ ROWS.append(
         at=("rnn_tf.reference.softmax_cross_entropy", "rnn_tf.reference.sigmoid_cross_entropy"),
         versions=(
             "Keras hides it in training: its softmax activation hands the logits on, and "
-            "BinaryCrossentropy reads them as for a sigmoid. The predictions are still all 1.",
+            "BinaryCrossentropy reads them as for a sigmoid. The predictions are still all 1. "
+            "Keras 3 warns of a softmax over one unit.",
             "Keras 在训练时会掩盖这个错误：它的 softmax 激活把 logits 一并传下去，"
-            "BinaryCrossentropy 便按 sigmoid 处理；但预测值仍然全是 1。",
+            "BinaryCrossentropy 便按 sigmoid 处理；但预测值仍然全是 1。Keras 3 会对单个单元的 "
+            "softmax 给出警告。",
         ),
         evidence=Wrong(
             0.0,
