@@ -48,7 +48,7 @@ def command(id, article, kind, verdict, lesson, find, lang, run_all, write, as_j
     if not (id or run_all):
         _list(rows, lang, as_json)
     elif id and not as_json:
-        _exit(printing.show(rows[0], lang).holds)
+        _exit(printing.show(rows[0], lang, whole=True).holds)
     else:
         _check(rows, as_json)
 

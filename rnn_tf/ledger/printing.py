@@ -136,13 +136,18 @@ def _names(code):
     return {*code.co_names, *(name for const in inner for name in _names(const))}
 
 
-def lines(row, lang, observation):
-    """Everything about a row as lines of plain text, with what running it just showed."""
+def lines(row, lang, observation, *, whole=False):
+    """Everything about a row as lines of plain text, with what running it just showed.
+
+    With ``whole`` the functions that the miniatures call are there too.
+    """
     out = [f"{row.id}  {getattr(row.title, lang)}", ""]
     for name, text in facts(row, lang):
         out += textwrap.wrap(f"{name}: {text}", 98, subsequent_indent="    ")
     if row.runs:
         out += ["", *_run_lines(row, lang, observation)]
+    if row.runs and whole and (called := helpers(row)):
+        out += ["", f"{label('helpers', lang)}:", textwrap.indent("\n\n".join(called), "    ")]
     mark = label("holds" if observation.holds else "broken", lang)
     out += ["", mark]
     if not observation.holds:
@@ -173,8 +178,8 @@ def _wrapped(name, outcome):
     )
 
 
-def show(row, lang):
+def show(row, lang, *, whole=False):
     """Print a row, run it and print what happened. Returns the ``Observation``."""
     observation = check.observe(row)
-    print("\n".join(lines(row, lang, observation)))
+    print("\n".join(lines(row, lang, observation, whole=whole)))
     return observation
