@@ -499,11 +499,11 @@ lesson.result(
 # %% [markdown] lang="en"
 # ### The comparison
 #
-# Three seeds each. `model_perplexity` counts every test token once, as the counting models did.
+# Three seeds each. Sizes, dropout and learning rate were chosen on the validation documents; the test documents only judge. `model_perplexity` counts every test token once, as the counting models did.
 # %% [markdown] lang="zh"
 # ### 比较
 #
-# 每种三个随机种子。`model_perplexity` 和计数模型一样，测试集的每个词元恰好算一次。
+# 每种三个随机种子。网络大小、丢弃率和学习率是在验证集上选的，测试集只用来评判。`model_perplexity` 和计数模型一样，测试集的每个词元恰好算一次。
 # %%
 epochs = lesson.pick(class_mode=4, full=5)
 score_windows = text.windows(test_ids, 128)
