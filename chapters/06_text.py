@@ -280,7 +280,7 @@ lesson.say(
 # %% [markdown] lang="zh"
 # 窗口不会从一篇文章跨到下一篇。每篇最后一个窗口用填充补齐，损失不计填充。文本太短时，会报错并说明需要多少；文章的程序则会一声不响地对着空数据训练（B-004-20）：
 # %%
-error = lesson.fails(lambda: text.windows([vocabulary.encode(["too", "short"])], 100), ValueError)
+lesson.fails(lambda: text.windows([vocabulary.encode(["too", "short"])], 100), ValueError)
 
 # %% [markdown] lang="en"
 # Then the article passes Python lists to `fit` (B-004-10), and integer targets to a loss that wants one-hot rows (B-004-11). Both stop:

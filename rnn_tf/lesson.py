@@ -175,7 +175,6 @@ class Lesson:
         self.rows = [r for r in self.rows if r["key"] != key] + [row]
         print(self._result_line(row))
         self._write_rows()
-        return row["median"]
 
     def _result_line(self, row):
         lang, digits = self.lang, row["digits"]
@@ -246,7 +245,7 @@ class Lesson:
         except wanted as error:
             message = _one_line(error)
             print(f"{type(error).__name__}: {message}")
-            return error
+            return
         raise AssertionError("this was meant to fail and did not: the lesson is out of date")
 
 

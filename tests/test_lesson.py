@@ -37,15 +37,15 @@ def test_values_follow_the_mode():
 
 
 def test_a_result_is_said_and_written_beside_its_baseline(lesson, capsys):
-    median = lesson.result(
+    lesson.result(
         "acc", [0.97, 0.99, 0.98], title=TITLE, baseline=("chance", "猜测", 0.5), at_least=0.95
     )
-    assert median == 0.98
     said = capsys.readouterr().out
     for words in (TITLE[lesson.lang == "zh"], "0.980", "0.970 … 0.990", "0.500", "≥ 0.95"):
         assert words in said
     (row,) = saved(lesson)
-    assert row["values"] == [0.97, 0.99, 0.98] and row["in_band"] is True
+    assert row["values"] == [0.97, 0.99, 0.98] and row["median"] == 0.98
+    assert row["in_band"] is True
     assert row["baseline"] == {"en": "chance", "zh": "猜测", "value": 0.5}
 
 
@@ -107,12 +107,11 @@ def test_in_a_notebook_a_figure_is_displayed_with_its_alt_text(lesson, monkeypat
     assert data["image/png"] and metadata["image/png"]["alt"] == lesson.text("A.", "一。")
 
 
-def test_fails_prints_one_clean_line_and_returns_the_error(lesson, capsys):
+def test_fails_prints_one_clean_line(lesson, capsys):
     def attempt():
         raise ValueError("\x1b[1mshape\x1b[0m\n  (2, 3)")
 
-    error = lesson.fails(attempt, ValueError)
-    assert isinstance(error, ValueError)
+    lesson.fails(attempt, ValueError)
     assert capsys.readouterr().out == "ValueError: shape (2, 3)\n"
 
 
