@@ -41,7 +41,7 @@ def console(stderr=False):
     """A console wide enough for a table where there is no terminal to measure."""
     made = Console(stderr=stderr, highlight=False)
     if not made.is_terminal:
-        made = Console(stderr=stderr, highlight=False, width=160)
+        made = Console(stderr=stderr, highlight=False, width=200)
     return made
 
 
