@@ -415,15 +415,15 @@ for horizon, data in ((1, hour), (24, day)):
 # %% [markdown] lang="en"
 # ## The LSTM, one hour ahead
 #
-# One layer with 32 units. Windows overlap almost wholly, so little is lost by training on every second one; class mode takes every fourth.
+# One layer with 32 units. Windows overlap almost wholly, so little is lost by training on every second one; class mode takes every sixth.
 # %% [markdown] lang="zh"
 # ## 用 LSTM 预测一小时后
 #
-# 一层，32 个单元。相邻窗口几乎完全重叠，所以每两个取一个来训练就够了；课堂模式每四个取一个。
+# 一层，32 个单元。相邻窗口几乎完全重叠，所以每两个取一个来训练就够了；课堂模式每六个取一个。
 # %%
 from rnn_tf.datasets import Split
 
-stride = lesson.pick(class_mode=4, full=2)
+stride = lesson.pick(class_mode=6, full=2)
 
 
 def thinned(split):

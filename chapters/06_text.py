@@ -505,7 +505,7 @@ lesson.result(
 #
 # 每种三个随机种子。网络大小、丢弃率和学习率是在验证集上选的，测试集只用来评判。`model_perplexity` 和计数模型一样，测试集的每个词元恰好算一次。
 # %%
-epochs = lesson.pick(class_mode=4, full=5)
+epochs = lesson.pick(class_mode=3, full=5)
 score_windows = text.windows(test_ids, 128)
 cells = {"lstm": "LSTM", "gru": "GRU"}
 models, perplexities = {}, {cell: [] for cell in cells}
