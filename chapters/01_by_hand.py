@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "A recurrent network by hand", zh: "手写循环神经网络"}
 #     articles: ["001 §2.3", "001 §3.2", "001 §4", "002 §3", "002 §4"]
-#     class: {seconds: 40, memory_mb: 1000}
-#     full: {seconds: 120, memory_mb: 1200}
+#     class: {seconds: 20, memory_mb: 1000}
+#     full: {seconds: 60, memory_mb: 1200}
 # ---
 # %% [markdown] lang="en"
 # # 1. A recurrent network by hand
@@ -16,7 +16,7 @@
 # * say why a falling loss curve proves nothing,
 # * build a task that a network without memory cannot solve, and solve it.
 #
-# Class mode takes about a quarter of a minute and 700 MB; full mode about a minute. You need to know what a matrix product and the chain rule are.
+# Class mode takes about a quarter of a minute and 700 MB; full mode about half a minute. You need to know what a matrix product and the chain rule are.
 #
 # Articles 001 (§3.2) and 002 (§4.1) both print a hand-written network. Neither runs. Mending what crashes is easy, and it is a trap: the mended program draws a beautiful loss curve and is still wrong. Numbers like B-002-22 name the faults; the ledger at the end of the lesson lists them.
 # %% [markdown] lang="zh"
@@ -29,7 +29,7 @@
 # * 说清楚为什么“损失曲线下降”什么也证明不了；
 # * 造一个没有记忆的网络做不了的任务，再把它做出来。
 #
-# 课堂模式约需十几秒、700 MB 内存；完整模式约一分钟。预备知识：矩阵乘积和链式法则。
+# 课堂模式约需十几秒、700 MB 内存；完整模式约半分钟。预备知识：矩阵乘积和链式法则。
 #
 # 文章 001（§3.2）和 002（§4.1）各给出了一份手写网络，两份都跑不起来。把报错的地方改掉并不难，但这恰恰是个陷阱：改完之后，它能画出一条漂亮的损失曲线，却仍然是错的。B-002-22 这样的编号指某一处错误，本课末尾的台账把它们列了出来。
 # %%

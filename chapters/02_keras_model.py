@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "Your own keras.Model", zh: "自己写 keras.Model"}
 #     articles: ["001 §4.2", "001 §4.3", "001 §5"]
-#     class: {seconds: 40, memory_mb: 1200}
-#     full: {seconds: 150, memory_mb: 1400}
+#     class: {seconds: 45, memory_mb: 1200}
+#     full: {seconds: 160, memory_mb: 1400}
 # ---
 # %% [markdown] lang="en"
 # # 2. Your own keras.Model

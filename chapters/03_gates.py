@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "Gates", zh: "门"}
 #     articles: ["000 §3", "003 §3.3", "004 §2"]
-#     class: {seconds: 45, memory_mb: 1000}
-#     full: {seconds: 120, memory_mb: 1200}
+#     class: {seconds: 25, memory_mb: 1000}
+#     full: {seconds: 90, memory_mb: 1200}
 # ---
 # %% [markdown] lang="en"
 # # 3. Gates
@@ -16,7 +16,7 @@
 # * count the parameters as Keras, PyTorch and the articles do, and say why the counts differ,
 # * tell the two conventions of the GRU apart before they spoil your comparison.
 #
-# Class mode takes about half a minute and 700 MB, full mode about a minute and a half. Lesson 1 is needed.
+# Class mode takes about half a minute and 700 MB, full mode about a minute. Lesson 1 is needed.
 #
 # Articles 000, 003 and 004 print the equations. The forward ones are right, most names are not, and the gradient formula of article 000 is right for one weight matrix of four.
 # %% [markdown] lang="zh"
@@ -29,7 +29,7 @@
 # * 分别按 Keras、PyTorch 和文章的算法数参数量，并说出为什么不一样；
 # * 分清 GRU 的两种约定，免得比较时张冠李戴。
 #
-# 课堂模式约半分钟、700 MB 内存；完整模式约一分半钟。需要先学第 1 课。
+# 课堂模式约半分钟、700 MB 内存；完整模式约一分钟。需要先学第 1 课。
 #
 # 文章 000、003、004 都列出了公式。前向公式是对的；名称大多不对；文章 000 的梯度公式，四个权重矩阵里只对了一个。
 # %%

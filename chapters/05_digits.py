@@ -4,7 +4,7 @@
 #     title: {en: "Digits row by row", zh: "逐行读数字"}
 #     articles: ["003 §3.3", "003 §4", "003 §6"]
 #     class: {seconds: 45, memory_mb: 1300}
-#     full: {seconds: 360, memory_mb: 1500}
+#     full: {seconds: 400, memory_mb: 1500}
 # ---
 # %% [markdown] lang="en"
 # # 5. Digits row by row

@@ -46,6 +46,9 @@ with _native_stderr_kept_back():
     tf.config.list_logical_devices()
     import keras
 
+# Python's side of TensorFlow warns of retracing wherever several models are fitted in a row.
+tf.get_logger().setLevel("ERROR")
+
 if keras.backend.backend() != "tensorflow":
     raise ImportError(
         f"KERAS_BACKEND: got {keras.backend.backend()!r}, expected 'tensorflow': "

@@ -71,7 +71,7 @@ def rows_of_28():
 ROWS.append(
     Fault(
         id="B-003-02",
-        section="§4 (the obvious repair of B-003-01)",
+        section="§4 L134–135, L145",
         kind="S",
         lesson="05_digits",
         title=(
