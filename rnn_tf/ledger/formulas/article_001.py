@@ -335,10 +335,10 @@ ROWS.append(
         r"db_h=\sum_t\mathbf 1^{\top}da_t,\ dx_t=da_t W_x^{\top}",
         names=(
             "rows: x_t (batch, n_x), h_t (batch, n_h), dy_t = ∂L/∂y_t (batch, n_y), da_t "
-            "(batch, n_h); W_x (n_x, n_h), W_h (n_h, n_h), W_y (n_h, n_y); 𝟏: ones (batch, 1)",
+            "(batch, n_h); W_x (n_x, n_h), W_h (n_h, n_h), W_y (n_h, n_y); bold 1: ones (batch, 1)",
             "按行写：x_t (batch, n_x)，h_t (batch, n_h)，dy_t = ∂L/∂y_t (batch, n_y)，"
             "da_t (batch, n_h)；W_x (n_x, n_h)，W_h (n_h, n_h)，W_y (n_h, n_y)；"
-            "𝟏：全 1 向量 (batch, 1)",
+            "粗体 1：全 1 向量 (batch, 1)",
         ),
         why=(
             "Even with the transposes put in, five of the six are wrong: the output's error stands "
