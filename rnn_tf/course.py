@@ -151,7 +151,7 @@ def run(chapter, *, mode="class", lang="en", build="build", watch=None):
     Returns an ``Outcome``. An error in the lesson is recorded there and does not raise; its
     notebook, saved up to that cell, shows it.
     """
-    from rnn_tf import notebooks
+    from rnn_tf import execution, notebooks
 
     build = Path(build).resolve()
     rows = build / "rows" / f"{chapter.name}.{lang}.{mode}.json"
@@ -162,7 +162,7 @@ def run(chapter, *, mode="class", lang="en", build="build", watch=None):
     rows.unlink(missing_ok=True)  # a run that fails must not show the results of an earlier one
     notebook = notebooks.from_source(chapter.source, lang)
     started = time.perf_counter()
-    report = notebooks.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
+    report = execution.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
     outcome.seconds = time.perf_counter() - started
     outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
     notebooks.save(notebook, outcome.notebook)

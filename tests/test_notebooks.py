@@ -1,7 +1,6 @@
 """Notebooks from sources: the same every time, checked against each other, run in our kernel."""
 
 import json
-import os
 
 import jupytext
 import nbformat
@@ -131,63 +130,6 @@ def test_outputs_are_kept_only_while_the_code_is_the_same(lesson, tmp_path):
     code = notebooks.from_source(lesson(PAIR + "# %%\nx = 2\n"), "en")
     assert not notebooks.keep_outputs(code, target)
     assert code.cells[1].outputs == []
-
-
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """One run in a home where a faulty kernel and a start-up file lie in wait."""
-    home = tmp_path_factory.mktemp("home")
-    kernel = home / "jupyter" / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    (kernel / "kernel.json").write_text(
-        '{"argv": ["/no/such/python"], "display_name": "old", "language": "python"}',
-        encoding="utf-8",
-    )
-    startup = home / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00.py").write_text("surprise = 1", encoding="utf-8")
-    source = home / "05_x.py"
-    source.write_text(
-        PAIR
-        + "# %%\nimport os, sys\nprint(sys.executable)\nprint(os.environ['RNN_TF_MODE'])\n"
-        + "# %%\nprint(os.environ['RNN_TF_LANG'], 'surprise' in globals())\n"
-        + "# %%\nprint(os.environ['RNN_TF_DATA'], 'RNN_TF_BUILD' in os.environ)\n"
-        + "# %%\nblock = b'1' * 150_000_000\n"
-        + "# %%\nblock = None\n",
-        encoding="utf-8",
-    )
-    notebook = notebooks.from_source(source, "zh")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(home / "jupyter"))
-        patch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
-        patch.setenv("IPYTHONDIR", str(home / "ipython"))
-        patch.setenv("RNN_TF_DATA", "full")
-        report = notebooks.execute(notebook, mode="full", lang="zh")
-    return notebook, report
-
-
-def test_the_kernel_is_this_interpreter_with_the_runs_environment(executed):
-    import sys
-
-    notebook, report = executed
-    assert report.error == ""
-    said = "".join(o.text for cell in notebook.cells for o in cell.get("outputs", [])).splitlines()
-    assert said == [sys.executable, "full", "zh False", f"{os.path.abspath('full')} False"]
-
-
-def test_executed_notebooks_carry_no_times_and_no_machine(executed):
-    notebook, _ = executed
-    assert notebook.metadata == notebooks.from_source.__globals__["_METADATA"]
-    assert all(cell.metadata == {} for cell in notebook.cells)
-    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
-    assert counts == [1, 2, 3, 4, 5]
-
-
-def test_peak_memory_is_each_cells_own(executed):
-    before, block, after = (cell["peak_mb"] for cell in executed[1].cells[2:])
-    assert block > before + 130
-    assert after <= block
-    assert executed[1].peak_mb >= block - 1
 
 
 def test_the_small_course_is_in_pairs(small_course):

@@ -1,0 +1,106 @@
+"""A notebook runs in this interpreter's kernel, leaves no trace of it, and can be ended."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from rnn_tf import execution, notebooks
+
+PAIR = '# %% [markdown] lang="en"\n# One.\n# %% [markdown] lang="zh"\n# 一。\n'
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """One run in a home where a faulty kernel and a start-up file lie in wait."""
+    home = tmp_path_factory.mktemp("home")
+    kernel = home / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(
+        '{"argv": ["/no/such/python"], "display_name": "old", "language": "python"}',
+        encoding="utf-8",
+    )
+    startup = home / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("surprise = 1", encoding="utf-8")
+    source = home / "05_x.py"
+    source.write_text(
+        PAIR
+        + "# %%\nimport os, sys\nprint(sys.executable)\nprint(os.environ['RNN_TF_MODE'])\n"
+        + "# %%\nprint(os.environ['RNN_TF_LANG'], 'surprise' in globals())\n"
+        + "# %%\nprint(os.environ['RNN_TF_DATA'], 'RNN_TF_BUILD' in os.environ)\n"
+        + "# %%\nblock = b'1' * 150_000_000\n"
+        + "# %%\nblock = None\n",
+        encoding="utf-8",
+    )
+    notebook = notebooks.from_source(source, "zh")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(home / "jupyter"))
+        patch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+        patch.setenv("IPYTHONDIR", str(home / "ipython"))
+        patch.setenv("RNN_TF_DATA", "full")
+        report = execution.execute(notebook, mode="full", lang="zh")
+    return notebook, report
+
+
+def test_the_kernel_is_this_interpreter_with_the_runs_environment(executed):
+    notebook, report = executed
+    assert report.error == ""
+    said = "".join(o.text for cell in notebook.cells for o in cell.get("outputs", [])).splitlines()
+    assert said == [sys.executable, "full", "zh False", f"{os.path.abspath('full')} False"]
+
+
+def test_executed_notebooks_carry_no_times_and_no_machine(executed):
+    notebook, _ = executed
+    assert notebook.metadata == notebooks._METADATA
+    assert all(cell.metadata == {} for cell in notebook.cells)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == [1, 2, 3, 4, 5]
+
+
+def test_peak_memory_is_each_cells_own(executed):
+    before, block, after = (cell["peak_mb"] for cell in executed[1].cells[2:])
+    assert block > before + 130
+    assert after <= block
+    assert executed[1].peak_mb >= block - 1
+
+
+def run(folder, *cells):
+    source = folder / "05_x.py"
+    source.write_text("".join(f"# %%\n{cell}\n" for cell in cells), encoding="utf-8")
+    notebook = notebooks.from_source(source, "en")
+    return notebook, execution.execute(notebook, mode="class", lang="en")
+
+
+def test_the_first_error_ends_the_run_and_is_one_line(tmp_path):
+    notebook, report = run(tmp_path, "1", "raise ValueError('two\\nlines')", "2")
+    assert report.error == "cell 1: ValueError: two lines"
+    assert len(report.cells) == 1
+    assert [cell.execution_count for cell in notebook.cells] == [1, 2, None]
+
+
+@pytest.mark.timeout(60)
+def test_a_kernel_that_dies_is_reported(tmp_path):
+    _, report = run(tmp_path, "1", "import os; os._exit(9)", "2")
+    assert report.error == "cell 1: the kernel died (out of memory?)"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("delay", [0.1, 0.7, 1.1, 1.5, 2.5])
+def test_ctrl_c_at_any_moment_ends_kernel_and_run(tmp_path, delay):
+    before = signal.getsignal(signal.SIGINT)
+    interruption = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
+    interruption.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, *["for n in range(50):\n    print(n)"] * 40, "import time; time.sleep(60)")
+    interruption.join()
+    assert signal.getsignal(signal.SIGINT) is before
+    time.sleep(0.1)
+    assert not [
+        child for child in psutil.Process().children() if "ipykernel" in str(child.cmdline())
+    ]
