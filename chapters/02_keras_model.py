@@ -19,7 +19,7 @@
 #
 # Class mode takes about half a minute, full mode about two; both need less than 1.2 GB. Lesson 1 is enough to know beforehand.
 #
-# Article 001 (§5) prints a TensorFlow program that classifies bit sequences. Under Keras 3 it stops four times, one error behind the other. Mended, it runs, and has no recurrence. Numbers like B-001-19 name its faults in the ledger.
+# Article 001 (§5) prints a TensorFlow program that classifies bit sequences. Under Keras 3 it stops four times, one error after the other. Mended, it runs, and has no recurrence. Numbers like B-001-19 name its faults in the ledger.
 # %% [markdown] lang="zh"
 # # 2. 自己写 keras.Model
 #
@@ -27,13 +27,13 @@
 #
 # * 把循环神经网络写成 `keras.Model`，能用 `fit` 训练，能由 Keras 保存；
 # * 用几秒钟检验一个模型到底有没有循环；
-# * 认出“瞎猜”的水平，认出不可能是真的损失值；
+# * 认出随机猜测的水平，认出不可能属实的损失值；
 # * 写出 `fit` 背后的训练循环，并证明两者得到同样的权重；
-# * 说出在 10 步上训练的网络到了 40 步会怎样。
+# * 说出只在 10 步上训练的网络，到了 40 步表现如何。
 #
 # 课堂模式约半分钟，完整模式约两分钟，内存都在 1.2 GB 以内。学过第 1 课即可。
 #
-# 文章 001（§5）给出一个用 TensorFlow 给比特序列分类的程序。在 Keras 3 下它接连报错四次；逐一改好之后能跑了，却没有循环。B-001-19 这样的编号是它的错误在台账里的条目。
+# 文章 001（§5）给出一个用 TensorFlow 给比特序列分类的程序。在 Keras 3 下它接连报错四次；逐一改好之后能跑了，却没有循环。B-001-19 这样的编号，对应这些错误在台账里的条目。
 # %%
 from rnn_tf.lesson import begin
 
@@ -120,7 +120,7 @@ lesson.figure(
 #
 # $$h_t = \tanh(x_t W_x + h_{t-1} W_h + b_h), \qquad y_t = h_t W_y + b_y, \qquad h_0 = 0$$
 #
-# $x_t$ 的每一行是一个样本，所以权重从右边乘。$y_t$ 是 logit，怎样变成概率要看问题：
+# $x_t$ 的每一行是一个样本，所以权重从右边乘。$y_t$ 是对数几率（logit），怎样变成概率要看问题：
 #
 # * 一个是非题：一个 logit，用 sigmoid；
 # * $K \ge 2$ 个类别选一个：$K$ 个 logit，用 softmax。
@@ -136,17 +136,17 @@ print("d loss / d logit:", tape.gradient(loss, one_logit).numpy().ravel())
 assert (certain.numpy() == 1).all()
 
 # %% [markdown] lang="en"
-# Always 1, and no gradient: nothing would ever be learnt. In code we leave both functions to the loss: the model puts out logits, and the loss is told `from_logits=True`.
+# Always 1, and a gradient of zero: nothing would ever be learnt. In code we leave sigmoid and softmax to the loss: the model puts out logits, and the loss is told `from_logits=True`.
 #
 # ## Four errors in a row
 #
-# The article's program stops at integer inputs; then at labels of shape (N,) against logits (N, 1); then because Keras 3 does not see a bare `tf.Variable`; and `fit` cannot call its model at all, which wants the state as a second argument. The ledger runs each fault, and its repair, here and now.
+# The article's program stops at integer inputs; then at labels of shape (N,) against logits (N, 1); then at the integer type of those labels; then because Keras 3 does not see a bare `tf.Variable`. Moreover `fit` could not call its model, which demands the state as a second argument. The ledger runs each fault, and its repair, here and now.
 # %% [markdown] lang="zh"
-# 恒等于 1，梯度为零：什么也学不到。写代码时这两个函数都交给损失去做：模型输出 logit，损失设 `from_logits=True`。
+# 恒等于 1，梯度为零：什么也学不到。写代码时，sigmoid 和 softmax 都交给损失函数来算：模型只输出 logits，损失函数设 `from_logits=True`。
 #
 # ## 接连四个错误
 #
-# 文章的程序先停在整数输入上；再停在形状 (N,) 的标签与 (N, 1) 的 logit 对不上；然后是 Keras 3 看不见裸的 `tf.Variable`；而它的模型要求把状态作为第二个参数，`fit` 根本没法调用。台账当场运行每个错误和它的改法。
+# 文章的程序先停在整数输入上；再停在形状为 (N,) 的标签与 (N, 1) 的 logits 对不上；接着停在标签是整数类型；最后停在 Keras 3 看不见裸的 `tf.Variable`。此外，它的模型要求把状态作为第二个参数，`fit` 无法调用。下面由台账当场运行每个错误和它的改法。
 # %%
 for fault in ("B-001-16", "B-001-17"):
     ledger.show(fault, lang=lesson.lang)
@@ -157,11 +157,11 @@ for fault in ("B-001-19", "B-001-29"):
 # %% [markdown] lang="en"
 # ## The fault that raises nothing
 #
-# With these four mended the program trains. It feeds ten bits as *one* step (left side of the figure), always from a zero state. Zero times the recurrent matrix is zero, so that matrix can't matter. The tape shows it: we ask for all gradients, once for one step of ten features, once for ten steps of one feature.
+# With all this mended the program trains. It feeds ten bits as *one* step (left side of the figure), always from a zero state. Zero times the recurrent matrix is zero, so that matrix cannot matter. The gradient tape shows it: we ask for all gradients, once for one step of ten features, once for ten steps of one feature.
 # %% [markdown] lang="zh"
 # ## 不报错的那个错误
 #
-# 这四处改好，程序就能训练了。可它把十个比特当作**一个**时间步送进去（图的左半边），状态又总是从零开始。零乘循环矩阵还是零，这个矩阵就不起任何作用。用梯度带验证：求所有梯度，一次是一步十个特征，一次是十步、每步一个特征。
+# 这些都改好，程序就能训练了。可它把十个比特当作**一个**时间步送进去（图的左半边），状态又总是从零开始。零乘循环权重矩阵还是零，这个矩阵就不起任何作用。用梯度带（`GradientTape`）验证：求所有权重的梯度，一次是一步十个特征，一次是十步、每步一个特征。
 # %%
 bits, parity = toy.running_parity(256, 10, seed=0)
 print("bits", bits.shape, " parity at every step", parity.shape)
@@ -199,17 +199,17 @@ lesson.say(
 )
 
 # %% [markdown] lang="en"
-# The article has 20 idle weights more: it declares a hidden bias and never adds it (B-001-20). So 420 of 641 never train, and nothing complains. Remember the test: **the recurrent matrix must get a gradient, and swapping two steps must change the answer.**
+# The article has 20 idle weights more: it declares a hidden bias and never adds it (B-001-20). So 420 of 641 never train, and nothing complains. Remember the test: **the recurrent kernel must get a gradient, and swapping two unequal steps must change the logits.**
 #
 # ## Coin flips have a floor
 #
 # The article draws its labels at random, independent of the bits (B-001-22). Nothing can be learnt, so the best answer is "one half" every time, at a loss of $-\ln \frac12 = \ln 2 \approx 0.693$. A model can only do better on what it has memorised. We let one try.
 # %% [markdown] lang="zh"
-# 文章里还多 20 个闲置的权重：声明了隐藏层偏置，却从没加上去（B-001-20）。于是 641 个里有 420 个从不训练，谁也不报错。记住这个检验：**循环矩阵必须有梯度；交换两个时间步，答案必须改变。**
+# 文章里还多 20 个闲置的权重：声明了隐藏层偏置，却从没加上去（B-001-20）。于是 641 个权重里有 420 个从未得到训练，却没有任何报错。记住这个检验：**循环权重矩阵的梯度不能是零；交换两个取值不同的时间步，logits 必须改变。**
 #
-# ## 抛硬币有下限
+# ## 抛硬币：损失的下限
 #
-# 文章的标签是随机抽的，与输入无关（B-001-22）。什么也学不到，最好的答案就是每次都答“二分之一”，损失为 $-\ln \frac12 = \ln 2 \approx 0.693$。模型只有在背下来的样本上才能更低。让它试试。
+# 文章的标签是随机抽的，与输入无关（B-001-22）。什么也学不到，最好的答案就是每次都答“二分之一”，损失为 $-\ln \frac12 = \ln 2 \approx 0.693$。模型只有在背下来的样本上才能更低。我们让它试一次。
 # %%
 rng = np.random.default_rng(0)
 coins = rng.integers(0, 2, (1000, 1)).astype("float32")
@@ -240,9 +240,9 @@ lesson.result(
 )
 
 # %% [markdown] lang="en"
-# The article reports a validation loss of 0.1 (B-001-23). How likely is that on 1000 coin flips? For any model, the probability it gives to all flips together has mean $2^{-1000}$. Markov's inequality then bounds the chance of a mean loss below 0.1 by $e^{-1000(\ln 2 - 0.1)}$.
+# The article reports a validation loss of 0.1 (B-001-23). How likely is that on 1000 coin flips? Take any model that has not seen the flips. The probability it gives to all of them together, averaged over all ways they can fall, is $2^{-1000}$. Markov's inequality then bounds the chance of a mean loss below 0.1 by $e^{-1000(\ln 2 - 0.1)}$.
 # %% [markdown] lang="zh"
-# 文章报告的验证损失是 0.1（B-001-23）。在 1000 次抛硬币上，这有多大可能？无论什么模型，它给全部结果的联合概率，均值都是 $2^{-1000}$。由马尔可夫不等式，平均损失低于 0.1 的概率不超过 $e^{-1000(\ln 2 - 0.1)}$。
+# 文章报告的验证损失是 0.1（B-001-23）。在 1000 次抛硬币上，这有多大可能？无论什么模型，只要没见过这些结果，它给整串结果的概率对所有可能的结果取平均，就是 $2^{-1000}$。由马尔可夫不等式，平均损失低于 0.1 的概率不超过 $e^{-1000(\ln 2 - 0.1)}$。
 # %%
 exponent = -1000 * (math.log(2) - 0.1) / math.log(10)
 lesson.say(
@@ -256,16 +256,16 @@ lesson.say(
 # Now write it properly. Three things make it a good Keras citizen:
 #
 # 1. `build` makes the weights with `add_weight` when the number of features is known;
-# 2. `call` takes the inputs alone; the state is optional and has the batch's size (B-001-27, B-001-29);
+# 2. `call` takes the inputs alone; the state is optional and has one row a sample of the batch (B-001-27, B-001-29);
 # 3. the loop runs over *steps*. The article's text says so; its code loops over samples (B-001-26).
 # %% [markdown] lang="zh"
 # ## 改好的模型
 #
-# 现在好好写一遍。合乎 Keras 规矩的有三点：
+# 现在规规矩矩地写一遍。要合乎 Keras 的约定，须做到三点：
 #
 # 1. `build` 在知道特征数之后用 `add_weight` 建权重；
-# 2. `call` 只要求输入；状态可给可不给，大小随批而定（B-001-27，B-001-29）；
-# 3. 循环走的是**时间步**。文章的文字这么说，代码循环的却是样本（B-001-26）。
+# 2. `call` 只要求输入；状态可给可不给，行数等于批大小（B-001-27，B-001-29）；
+# 3. 在**时间步**上循环。文章的正文是这么说的，代码却在样本上循环（B-001-26）。
 
 
 # %%
@@ -299,9 +299,9 @@ mine = MyRNN(20)
 print(mine(bits).shape, "=", "(batch, steps, 1)")
 
 # %% [markdown] lang="en"
-# `models.SequenceClassifier` is the same with more comfort: any number of steps, masks for padding, one answer a sequence or one a step, saving. And both must equal what Keras ships. We copy the weights and compare.
+# `models.SequenceClassifier` is the same with more comfort: any number of steps, masks for padding, one answer a sequence or one a step, saving. And both must give the same answers as the layers that Keras ships. We copy the weights and compare.
 # %% [markdown] lang="zh"
-# `models.SequenceClassifier` 与它相同，只是更周到：步数不限，填充有掩码，可以每个序列答一次或每步答一次，可以保存。两者都应当与 Keras 自带的层相等。把权重抄过去比一比。
+# `models.SequenceClassifier` 与它相同，只是更周到：步数不限，能用掩码处理填充，可以每个序列答一次或每步答一次，可以保存。两者的结果都应当与 Keras 自带的层相同。把权重复制过去比一比。
 # %%
 library = models.SequenceClassifier(20, return_sequences=True)
 shipped = keras.Sequential(
@@ -326,9 +326,9 @@ lesson.result(
 )
 
 # %% [markdown] lang="en"
-# It recurs, and it can be saved. Swapping the first two bits changes the last answer; a model loaded from its file gives the same answers to the last digit.
+# It recurs, and it can be saved. Swapping the first two bits changes the last logit; a model loaded from its file gives the same answers to the last digit.
 # %% [markdown] lang="zh"
-# 它有循环，也能保存。交换前两个比特，最后的答案会变；从文件读回来的模型，答案一位不差。
+# 它有循环，也能保存。交换前两个比特，最后的 logit 会变；从文件读回来的模型，输出一位不差。
 # %%
 swapped = bits[:, [1, 0, *range(2, 10)]]
 moved = float(abs(library(bits) - library(swapped)).numpy()[:, -1].max())
@@ -343,9 +343,9 @@ lesson.say(
 )
 
 # %% [markdown] lang="en"
-# Shape mistakes are named before training starts. With a squared error, Keras alone would accept the last of these five and train on nonsense: targets with a time axis against one answer a sequence.
+# Mistakes of shape and number type are named before training starts. The last of these five gives targets with a time axis to a model that answers once a sequence; with a squared error, Keras alone would accept that and train on nonsense.
 # %% [markdown] lang="zh"
-# 形状错误在训练开始之前就会点出来。下面五种里的最后一种是：目标带时间轴，模型却每个序列只答一次。如果用均方误差，Keras 自己不会拦，会一直训练下去。
+# 形状和数值类型的错误，在训练开始之前就会指出来。下面五种里的最后一种是：目标带时间轴，模型却每个序列只答一次。如果用均方误差，Keras 自己不会阻拦，会照着毫无意义的目标训练下去。
 
 
 # %%
@@ -369,7 +369,7 @@ lesson.fails(lambda: try_to_fit(bits, parity), ValueError)
 # %% [markdown] lang="zh"
 # ## `fit` 做了什么
 #
-# 训练一步只有五行：在梯度带下运行模型，算损失，求梯度，总范数太大就按比例缩小，由优化器移动权重。`tf.function` 把它编译成图。
+# 一个训练步只有五行：在梯度带下运行模型，算损失，求梯度，全局范数太大就按比例缩小，由优化器更新权重。`tf.function` 把它编译成图。
 # %%
 from_logits = keras.losses.BinaryCrossentropy(from_logits=True)
 optimizer = keras.optimizers.Adam(0.01)
@@ -393,7 +393,7 @@ for number in range(3):
 # %% [markdown] lang="en"
 # `training.train_with_tape` is this step inside a loop over batches. Does it do the same as `fit`? Same first weights, same batches in the same order (`training.Batches` makes the order a function of its seed), 20 steps each; then the largest difference between any two weights.
 # %% [markdown] lang="zh"
-# `training.train_with_tape` 就是在批上循环的这一步。它与 `fit` 一样吗？起始权重相同，批和顺序相同（`training.Batches` 的顺序只由种子决定），各走 20 步，再比所有权重的最大差。
+# `training.train_with_tape` 就是逐批重复这一步。它与 `fit` 的效果一样吗？初始权重相同，各批及其顺序相同（`training.Batches` 的顺序只由种子决定），各训练 20 步，再看所有权重之间的最大差。
 
 
 # %%
@@ -432,13 +432,13 @@ lesson.result(
 #
 # Has the number of ones so far been odd? One bit of memory is enough, but without it nothing helps: from the second step on, the current bit says nothing about the answer.
 #
-# There are only $2^{10} = 1024$ sequences of ten bits. Test sequences that occurred in training would show memory of another kind. So we draw 1000 to train on, and test on sequences that are not among them.
+# There are only $2^{10} = 1024$ sequences of ten bits. Test sequences that occurred in training would show memory of another kind. So we draw 1000 to train on, with repetitions, which leaves a share of about $e^{-1000/1024} \approx 0.38$ unseen, and test only on those.
 # %% [markdown] lang="zh"
 # ## 累积奇偶：每一步都要回答
 #
 # 到目前为止，1 的个数是奇数吗？一个比特的记忆就够，没有记忆则毫无办法：从第二步起，当前比特对答案不提供任何信息。
 #
-# 十个比特的序列总共只有 $2^{10} = 1024$ 种。拿训练时见过的序列来测试，考的是另一种“记忆”。所以抽 1000 个来训练，只在没见过的序列上测试。
+# 十个比特的序列总共只有 $2^{10} = 1024$ 种。拿训练时见过的序列来测试，考的是另一种“记忆”。所以抽 1000 个来训练（允许重复，约有 $e^{-1000/1024} \approx 0.38$ 的序列抽不到），只在没见过的序列上测试。
 
 
 # %%
@@ -494,9 +494,9 @@ lesson.result(
 )
 
 # %% [markdown] lang="en"
-# For 40 steps no band is promised. Where does a model lose the thread? And how did training go?
+# For 40 steps we promise no band. Where does a model lose the thread? And how did training go?
 # %% [markdown] lang="zh"
-# 40 步上不承诺任何范围。模型是在哪一步丢了线索？训练过程又是怎样的？
+# 对 40 步，我们不设达标范围。模型从哪一步开始出错？训练过程又是怎样的？
 # %%
 figure, (curves, norms, steps) = plots.panels(3, width=3.4)
 for seed, (_, _, losses) in zip(lesson.seeds, parity_runs):
@@ -544,17 +544,17 @@ lesson.figure(
     "beyond it as long as the seed's states keep apart; the dashed line is chance.",
     zh="左：三个种子的训练损失先在 ln 2 附近停留若干轮，然后陡降。中：输入权重与循环权重的梯度"
     "范数随训练步的变化。右：40 个时间步各自的准确率，到训练终点第 10 步为止接近 1，之后能保持"
-    "多久因种子而异；虚线是瞎猜的水平。",
+    "多久因种子而异；虚线是随机猜测的水平。",
 )
 
 # %% [markdown] lang="en"
-# Two things to take away. The loss sits on the plateau at $\ln 2$, then falls: whoever stops there believes that nothing can be learnt. And a network trained on 10 steps has learnt *states*, not the rule: if its two groups of states drift, it starts to guess some steps after 10. More training (full mode) moves them further apart.
+# Two things to take away. The loss sits on a plateau near $\ln 2$ (a little below, since the first step needs no memory), then falls: whoever stops there believes that nothing can be learnt. And a network trained on 10 steps has learnt *states* that serve for 10 steps, and nothing made it learn the rule: if its two groups of states, odd and even, drift together, it ends up guessing. Compare the right panel in class mode and in full mode: does longer training carry further?
 #
 # ## Majority: one answer at the end
 #
 # Were there more ones than zeros? Here the order of the bits does not matter, so a plain dense layer on all bits could count as well, for this one length. What a network without memory could use is the last bit.
 # %% [markdown] lang="zh"
-# 记住两件事。损失先停在 $\ln 2$ 的平台上，随后才下降：在平台上就收手的人，会以为什么也学不到。另外，在 10 步上训练的网络学到的是**状态**，不是规则：两组状态一旦漂移，过了第 10 步就渐渐变成瞎猜。训练得久一些（完整模式），两组状态会分得更开。
+# 记住两件事。损失先停在 $\ln 2$ 附近的平台上（略低一点，因为第一步不需要记忆），随后才下降：在平台上就停止训练的人，会以为什么也学不到。另外，在 10 步上训练的网络学到的是够用 10 步的**状态**，并没有什么迫使它学会规则：奇、偶两组状态一旦漂移到一起，就只剩随机猜测。比较课堂模式与完整模式的右图：训练得更久，能保持得更远吗？
 #
 # ## 多数：最后答一次
 #
@@ -604,7 +604,7 @@ lesson.say(
 # %% [markdown] lang="zh"
 # ## 一次一个样本，还是一批？
 #
-# 文章对每个样本都走一步优化，而且不编译（B-001-24）。给它计时，再给编译过的、一批 128 个样本的一步计时。
+# 文章每处理一个样本就更新一次权重，而且不编译（B-001-24）。先给这种做法计时，再给编译过的、每批 128 个样本的训练步计时。
 # %%
 samples = lesson.pick(class_mode=20, full=100)
 slow_model = models.SequenceClassifier(20, return_sequences=True)
@@ -663,15 +663,15 @@ lesson.result(
 # %% [markdown] lang="zh"
 # ## 接下来可以试
 #
-# 1. 把 `MyRNN` 里的 `+ self.b_h` 去掉，用 `training.train_with_tape` 训练。它会告诉你什么？
+# 1. 把 `MyRNN` 里的 `+ self.b_h` 去掉，用 `training.train_with_tape` 训练。程序会提示什么？
 # 2. 用 5 步的序列训练累积奇偶，在 10 步上测试；再用 20 步训练。各能走多远？
 # 3. 把 `MyRNN` 的 `tanh` 换成恒等函数。线性网络学得会奇偶吗？为什么？
 # 4. 把长短不一的序列用 -1 填充，给 `SequenceClassifier` 加上 `mask_value=-1.0`。验证答案与不填充时相同。
-# 5. 把 `training.Batches` 交给 `fit`，加上回调 `training.ResumableCheckpoint("run.npz", batches, every=10)`。中途打断内核，再运行一次该单元，与没有打断的结果比较。
+# 5. 把 `training.Batches` 交给 `fit`，加上回调 `training.ResumableCheckpoint("run.npz", batches, every=10)`。中途中断内核，再运行一次这个单元格，与没有中断的结果比较。
 #
-# ## 参考资料
+# ## 参考文献
 #
 # * 文章 001，§4.2、§4.3、§5。
 # * J. L. Elman (1990). Finding structure in time. *Cognitive Science* 14.
-# * R. Pascanu, T. Mikolov, Y. Bengio (2013). On the difficulty of training recurrent neural networks. *ICML*.（按总范数裁剪梯度。）
+# * R. Pascanu, T. Mikolov, Y. Bengio (2013). On the difficulty of training recurrent neural networks. *ICML*.（按全局范数裁剪梯度。）
 # * Keras 文档：“Making new layers and models via subclassing”；“Writing a training loop from scratch in TensorFlow”。

@@ -19,7 +19,7 @@
 #
 # Class mode takes about a minute and 1 GB; full mode a few minutes. You need lesson 3 (LSTM).
 #
-# Article 000 (§4) promises "the next value of a given sequence". It stacks three LSTMs with dropout, trains them on random numbers, and never predicts. Numbers such as B-000-02 name its faults in the ledger.
+# Article 000 (§4) promises "the next value of a given sequence". It stacks three LSTMs with dropout, trains them on random numbers, and never predicts (B-000-05). Numbers such as B-000-02 name its faults in the ledger.
 # %% [markdown] lang="zh"
 # # 4. 堆叠 LSTM 与丢弃法：预测下一个值
 #
@@ -28,12 +28,12 @@
 # * 把一条序列切成“窗口 + 随后的值”，并按时间先后划分；
 # * 在训练之前就说出预测最好能好到什么程度；
 # * 发现形状不对的目标：这种错误 Keras 不会报；
-# * 预测带有缺测的真实天气，以摄氏度计误差，并与诚实的基线并列；
+# * 预测带有缺测的真实天气，误差以摄氏度计，并与像样的基线对照；
 # * 用测量回答：多堆几层有用吗？丢弃法有用吗？
 #
 # 课堂模式约需一分钟、1 GB 内存；完整模式几分钟。预备知识：第 3 课（LSTM）。
 #
-# 文章 000（§4）说要“预测给定序列的下一个值”。它把三层 LSTM 与丢弃法堆在一起，用随机数训练，最后也没有预测。B-000-02 这样的编号指台账里的某一处错误。
+# 文章 000（§4）说要“预测给定序列的下一个值”。它把三层 LSTM 与丢弃法堆在一起，用随机数训练，最后也没有预测（B-000-05）。B-000-02 这样的编号，对应这些错误在台账里的条目。
 # %%
 from rnn_tf.lesson import begin
 
@@ -124,7 +124,7 @@ print(f"Keras: {reported:.6f}   mean of (n, 1) - (n, 10), squared: {broadcast:.6
 assert abs(reported - broadcast) < 1e-6
 
 # %% [markdown] lang="en"
-# **Repair.** Give one target a window, (batch, 1), or return sequences from every layer. And check before you train: `fit` of the course's models does.
+# **Repair.** Either give each window one target, shape (batch, 1), or let every layer return its whole sequence. And check the shapes before you train: the `fit` of the course's models does.
 # %% [markdown] lang="zh"
 # **修正。** 要么一个窗口只给一个目标，形状 (批, 1)；要么让每一层都返回整个序列。训练之前先检查形状：本课程模型的 `fit` 会替你检查。
 # %%
@@ -134,19 +134,19 @@ lesson.fails(lambda: article.fit(noise_inputs, noise_targets, verbose=0), ValueE
 # %% [markdown] lang="en"
 # ## Noise has a floor
 #
-# Now the shapes are right, but the article's inputs and targets are two independent draws of uniform noise (B-000-02). Nothing about the target is in the inputs. Then the best forecast is the mean, 1/2, and its squared error is the variance:
+# Now the shapes are right, but the article's inputs and targets are two independent draws of uniform noise (B-000-02). Nothing about the target is in the inputs. Then the best forecast is the mean, 1/2, and its mean squared error is the variance:
 #
 # $$\min_f \mathbb{E}\,(y - f(x))^2 = \operatorname{Var}\,U(0,1) = \int_0^1 (y - \tfrac12)^2\,dy = \tfrac{1}{12}.$$
 #
-# No layer, no epoch gets below it on fresh data. Properly shifted targets change nothing: the next value of such noise is not in its past.
+# On fresh data no number of layers or epochs gets below it, but for the luck of a finite sample. Properly shifted targets change nothing: the next value of such noise is not in its past.
 # %% [markdown] lang="zh"
-# ## 噪声有下限
+# ## 预测噪声：误差的下限
 #
 # 形状对了还不够：文章的输入和目标是两批互相独立的均匀噪声（B-000-02）。输入里没有关于目标的任何信息，最好的预测就是均值 1/2，它的均方误差就是方差：
 #
 # $$\min_f \mathbb{E}\,(y - f(x))^2 = \operatorname{Var}\,U(0,1) = \int_0^1 (y - \tfrac12)^2\,dy = \tfrac{1}{12}.$$
 #
-# 在新数据上，堆多少层、练多少轮都低不过它。把目标改成“后移一步”也没有用：这种噪声的下一个值不在它的过去里。
+# 在新数据上，除了有限样本的偶然起伏，堆多少层、训练多少轮都低不过它。把目标改成“后移一步”也没有用：这种噪声的下一个值不在它的过去里。
 # %%
 fresh_inputs, fresh_targets = toy.windows(rng.random(4009), num_steps=10)
 on_noise = metrics.mse(fresh_targets, unchecked.predict(fresh_inputs, verbose=0))
@@ -190,11 +190,11 @@ lesson.figure(
 #
 # $$y_t = a \sin(2\pi t / P + \varphi) + \sigma\,\varepsilon_t .$$
 #
-# The sine is predictable, $\varepsilon_{t+1}$ is not. So no forecast has an MSE below $\sigma^2$. From a window of noisy values it is a little more: amplitude and phase must be estimated from the window, and the best linear unbiased estimate has
+# The sine is predictable, $\varepsilon_{t+1}$ is not. So no forecast has an MSE below $\sigma^2$. With only a window of noisy values it is a little more: even if the period $P$ is known, amplitude and phase must be estimated from the window, and the best linear unbiased forecast has the MSE
 #
 # $$\sigma^2 \left(1 + a_{+}^\top (X^\top X)^{-1} a_{+}\right) = \sigma^2\,(1 + 2/L)$$
 #
-# where $X$ holds (sin, cos) of each step in the window and $a_{+}$ those of the next step. The last form holds for $L$ steps that make up whole periods. `toy.sine_floor` computes it.
+# where a row of $X$ holds (sin, cos) of one step in the window, $a_{+}$ those of the next step, and $L$ is the number of steps in the window. The last form holds if they make up whole periods. `toy.sine_floor` computes it.
 # %% [markdown] lang="zh"
 # 损失起初在下降，看上去像是学到了东西（B-000-04），其实只是找到了均值。有了下限和基线，一眼就能看穿；只看损失曲线则看不出来。
 #
@@ -204,11 +204,11 @@ lesson.figure(
 #
 # $$y_t = a \sin(2\pi t / P + \varphi) + \sigma\,\varepsilon_t .$$
 #
-# 正弦部分可以预测，$\varepsilon_{t+1}$ 不能。所以任何预测的均方误差都不会低于 $\sigma^2$。只看一个带噪声的窗口，还要再高一点：振幅和相位得从窗口里估计，最好的线性无偏估计能达到
+# 正弦部分可以预测，$\varepsilon_{t+1}$ 不能。所以任何预测的均方误差都不会低于 $\sigma^2$。只看一个带噪声的窗口，还要再高一点：即使周期 $P$ 已知，振幅和相位也得从窗口里估计，最佳线性无偏预测的均方误差是
 #
 # $$\sigma^2 \left(1 + a_{+}^\top (X^\top X)^{-1} a_{+}\right) = \sigma^2\,(1 + 2/L)$$
 #
-# 其中 $X$ 的每一行是窗口中一个时间步的 (sin, cos)，$a_{+}$ 是下一步的；当 $L$ 步恰好是整数个周期时，后一个等号成立。`toy.sine_floor` 计算的就是它。
+# 其中 $X$ 的每一行是窗口中一个时间步的 (sin, cos)，$a_{+}$ 是下一步的，$L$ 是窗口的步数；当 $L$ 步恰好是整数个周期时，等号成立。`toy.sine_floor` 计算的就是它。
 # %%
 NOISE, PERIOD, SINE_STEPS = 0.02, 25, 25
 floor = NOISE**2
@@ -221,9 +221,9 @@ mean_mse = metrics.mse(sine.test.targets, baselines.mean(sine.train.targets))
 print(window_floor / floor, 1 + 2 / SINE_STEPS)
 
 # %% [markdown] lang="en"
-# One small layer first (B-000-06). We train it three times from three seeds; Keras's weights need a seed too, NumPy's is not enough (B-000-07). Compiling takes longer than training here, so the three runs share one compiled model and start from fresh weights.
+# One small layer first (B-000-06). We train it three times from three seeds; Keras's weights need a seed too, NumPy's is not enough (B-000-07). Compiling is a good part of the work here, so the three runs share one compiled model and start from fresh weights.
 # %% [markdown] lang="zh"
-# 先用一个小层（B-000-06）。用三个随机种子各训练一次；只给 NumPy 设种子不够，Keras 的权重也要设（B-000-07）。这里编译比训练还慢，所以三次训练共用一个编译好的模型，每次换上新的初始权重。
+# 先用一个小层（B-000-06）。用三个随机种子各训练一次；只给 NumPy 设种子不够，Keras 的权重也要设（B-000-07）。这里编译很费时间，所以三次训练共用一个编译好的模型，每次换上新的初始权重。
 
 
 # %%
@@ -321,17 +321,17 @@ lesson.table(
 # %% [markdown] lang="en"
 # `weather.load` prepares it so that nothing is bridged in silence and nothing of the future leaks:
 #
-# * **Gaps.** A window whose target or last hour was not measured is left out. Short gaps in the inputs keep the last value, and the feature `filled` says so. Windows with longer gaps are left out.
-# * **Order of time.** Training is January to September, validation the weeks after it, test the last weeks. No window crosses a border.
+# * **Gaps.** A window is left out if the temperature of its last hour or of an hour to predict was not measured. Gaps of up to six hours in the inputs keep the last value, and the feature `filled` says so. Windows with longer gaps are left out.
+# * **Order of time.** Training is January to mid-September, validation the weeks until early November, test the rest of the year. No window crosses a border.
 # * **Scaling.** Mean and standard deviation come from the training part alone.
 # * **Target.** The *change* from the last hour, not the level. A network that puts out 0 is then persistence, and all it learns comes on top.
 # %% [markdown] lang="zh"
 # `weather.load` 的准备工作有两条原则：不悄悄补洞，不泄漏未来。
 #
-# * **缺测。** 目标或最后一小时没有实测值的窗口，舍去。输入里的短缺测沿用上一个值，并由特征 `filled` 标明；含有更长缺测的窗口也舍去。
-# * **按时间先后。** 一月到九月为训练集，之后几周为验证集，最后几周为测试集。没有窗口跨越边界。
+# * **缺测。** 最后一小时或要预测的某一小时没有实测气温的窗口，舍去。输入里不超过六小时的缺测沿用上一个值，并由特征 `filled` 标明；含有更长缺测的窗口也舍去。
+# * **按时间先后。** 一月到九月中旬为训练集，随后到十一月初为验证集，余下到年底为测试集。没有窗口跨越边界。
 # * **缩放。** 均值和标准差只取自训练集。
-# * **目标。** 预测相对最后一小时的**变化**，而不是气温本身。输出 0 的网络就是持续预报，它学到的一切都是在此之上的改进。
+# * **目标。** 预测相对最后一小时的**变化**，而不是气温本身。输出 0 的网络就是持续性预报，它学到的一切都是在此之上的改进。
 # %%
 STEPS = 24
 hour = weather.load(station=weather.STATIONS, num_steps=STEPS, horizon=1)
@@ -366,15 +366,15 @@ lesson.figure(
 # * *Seasonal naive*: as at the same hour of the last day.
 # * *Linear*: least squares on all values of the window, with a ridge chosen on the validation part. No recurrence, no gates. It is the one to fear.
 #
-# The score is the root mean squared error (RMSE) in °C, and the skill against persistence, $1 - \mathrm{MSE}/\mathrm{MSE}_{\text{persistence}}$: 1 is perfect, 0 no better.
+# The score is the root mean squared error (RMSE) in °C, and the skill against persistence, $1 - \mathrm{MSE}/\mathrm{MSE}_{\text{persistence}}$: 1 is perfect, 0 no better than persistence, below 0 worse.
 # %% [markdown] lang="zh"
 # ## 先有基线
 #
-# * **持续预报**：气温保持现在的样子。
+# * **持续性预报**：气温保持现在的样子。
 # * **季节性朴素预报**：和前一天同一小时一样。
 # * **线性**：对窗口里所有的值做最小二乘，岭系数在验证集上选。没有循环，没有门，却是最该提防的对手。
 #
-# 评分用均方根误差（RMSE，单位 °C），以及相对持续预报的技巧 $1 - \mathrm{MSE}/\mathrm{MSE}_{\text{持续}}$：1 为完美，0 为毫无改进。
+# 评分用均方根误差（RMSE，单位 °C），以及相对持续性预报的技巧分 $1 - \mathrm{MSE}/\mathrm{MSE}_{\text{持续}}$：1 为完美，0 为毫无改进，负数则更差。
 
 
 # %%
@@ -511,9 +511,9 @@ lesson.figure(
 )
 
 # %% [markdown] lang="en"
-# **Why predict the change?** The same network, trained to put out the level: it must first learn to copy its last input to the decimal before it can add anything.
+# **Why predict the change?** The same network, trained to put out the level: it must first learn to copy its last input precisely before it can add anything.
 # %% [markdown] lang="zh"
-# **为什么预测变化？** 让同样的网络直接输出气温：它得先学会把最后一个输入原样抄出来，精确到小数，然后才谈得上改进。
+# **为什么预测变化？** 让同样的网络直接输出气温：它得先学会把最后一个输入精确地照抄出来，然后才谈得上改进。
 # %%
 level = weather.load(station=weather.STATIONS, num_steps=STEPS, horizon=1, target="level")
 level_runs = train_weather(level, (32,), 0.0, epochs=hour_epochs, learning_rate=0.005)
@@ -530,11 +530,11 @@ lesson.result(
 # %% [markdown] lang="en"
 # ## The next 24 hours
 #
-# The direct way: 24 outputs at once, hour by hour. (The other way feeds each forecast back as an input; its errors add up.) With dropout 0.2, as in the article. Dropout sets a random fifth of the outputs of a layer to zero while training; when predicting, it does nothing.
+# The direct way: 24 outputs at once, hour by hour. (The other way feeds each forecast back as an input; its errors add up.) With dropout 0.2, as in the article. While training, dropout sets each output of a layer to zero with probability 0.2 and divides the others by 0.8, so that the mean stays; when predicting, it does nothing.
 # %% [markdown] lang="zh"
 # ## 未来 24 小时
 #
-# 用直接法：一次输出 24 个值，逐小时对应。（另一种办法是把预测值再当输入喂回去，误差会累积。）这里用文章里的丢弃率 0.2。丢弃法在训练时随机把一层输出的五分之一置零；预测时什么也不做。
+# 用直接法：一次输出 24 个值，逐小时对应。（另一种办法是把预测值再当输入喂回去，误差会累积。）这里用文章里的丢弃率 0.2。训练时，丢弃法以 0.2 的概率把一层的每个输出置零，其余的除以 0.8，使均值不变；预测时什么也不做。
 # %%
 day_epochs, day_rate = lesson.pick(class_mode=3, full=4), 0.003
 runs_of = {((32,), 0.2): train_weather(day, (32,), 0.2, epochs=day_epochs, learning_rate=day_rate)}
@@ -579,7 +579,7 @@ lesson.figure(
     "next_day",
     en="Left: error by hours ahead; persistence grows fastest, seasonal naive is level and high, LSTM and linear "
     "lie lowest. Right: one forecast of the test part with error bars, and what was measured.",
-    zh="左：误差随提前量的变化；持续预报涨得最快，季节性朴素又平又高，LSTM 与线性最低。右：测试集中的一次预测及误差棒，与实测值对照。",
+    zh="左：误差随提前量的变化；持续性预报涨得最快，季节性朴素又平又高，LSTM 与线性最低。右：测试集中的一次预测及误差棒，与实测值对照。",
 )
 
 # %% [markdown] lang="en"
@@ -589,7 +589,7 @@ lesson.figure(
 # %% [markdown] lang="zh"
 # ## 堆叠有用吗？丢弃法有用吗？
 #
-# 文章堆了三层，每层后面加 0.2 的丢弃，没有给出理由（B-000-06）。那就测量：数据、轮数、学习率都相同，每种三个种子。
+# 文章堆了三层，每层后面加 0.2 的丢弃，没有给出理由（B-000-06）。那就来测量：数据、轮数、学习率都相同，每种设计三个种子。
 # %%
 depths = lesson.pick(class_mode=(1, 2), full=(1, 2, 3))
 for depth in depths:
@@ -644,13 +644,17 @@ lesson.figure(
 )
 
 # %% [markdown] lang="en"
-# A caution that belongs to the result: this is one year of one place. The test weeks are early winter, and training never saw one. A second year could rank the designs another way.
+# A caution that belongs to the result: this is one year of one place. The test weeks lie in November and December, months that training never saw. A second year could rank the designs another way.
 #
-# ## The ledger of this section
+# ## From the ledger
+#
+# Two of this lesson's faults in small, each with its repair.
 # %% [markdown] lang="zh"
-# 看结果时要记住：这只是一个地方的一年。测试集是初冬，而训练集里没有初冬。换一年，名次可能不同。
+# 看结果时要记住：这只是一个地方的一年。测试集落在十一、十二月，训练集里没有这两个月。换一年，名次可能不同。
 #
-# ## 本节的台账
+# ## 台账选读
+#
+# 本课的两个错误，各用最小的例子重现，并附改法。
 # %%
 for number in ("B-000-01", "B-000-03"):
     ledger.show(number, lang=lesson.lang)
@@ -675,7 +679,7 @@ for number in ("B-000-01", "B-000-03"):
 #
 # 1. 给 `weather.load` 传 `calendar=("day", "year")`。测试那几周在一年中的位置，训练时从未见过。验证集上怎样？测试集上怎样？你可以根据哪一个来选？
 # 2. 把正弦的噪声改为 0.2。下限变成多少？LSTM 能接近到什么程度？
-# 3. 让 LSTM 去修正线性预测，而不是修正持续预报。24 小时上能赢吗？
+# 3. 让 LSTM 去修正线性预测，而不是修正持续性预报。预测未来 24 小时，它能赢吗？
 # 4. 设 `max_fill=0`。会少掉多少窗口？
 #
 # ## 参考文献
