@@ -265,7 +265,7 @@ lesson.table(
         [lesson.text("floor: variance of the noise", "下限：噪声方差"), floor, 1.0],
         [lesson.text("best linear from a noisy window", "噪声窗口的最佳线性预测"), window_floor, window_floor / floor],
         *[[f"LSTM(32), {lesson.text('seed', '种子')} {s}", m, m / floor] for s, m in zip(lesson.seeds, sine_mse, strict=True)],
-        [lesson.text("persistence: as now", "持续预报：和现在一样"), persistence_mse, persistence_mse / floor],
+        [lesson.text("persistence: as now", "持续性预报：和现在一样"), persistence_mse, persistence_mse / floor],
         [lesson.text("mean", "均值"), mean_mse, mean_mse / floor],
     ],
 )  # fmt: skip
@@ -273,7 +273,7 @@ lesson.result(
     "sine_mse_over_floor",
     np.array(sine_mse) / floor,
     title=("noisy sine: test MSE over its floor", "带噪正弦：测试均方误差 ÷ 下限"),
-    baseline=("persistence", "持续预报", persistence_mse / floor),
+    baseline=("persistence", "持续性预报", persistence_mse / floor),
     at_most=1.25,
 )
 
@@ -401,7 +401,7 @@ def fit_linear(data, ridges=(1, 10, 100, 1000, 10_000)):
 # %%
 def baseline_forecasts(data):
     return {
-        lesson.text("persistence", "持续预报"): data.test.persistence(),
+        lesson.text("persistence", "持续性预报"): data.test.persistence(),
         lesson.text("seasonal naive", "季节性朴素"): data.test.day_before,
         lesson.text("linear", "线性"): fit_linear(data),
     }
@@ -453,12 +453,12 @@ def judge(data, horizon, runs):
     for seed, run in zip(lesson.seeds, runs, strict=True):
         rows.append([f"LSTM, {lesson.text('seed', '种子')} {seed}", metrics.rmse(test, run),
                      metrics.skill(test, run, still)])  # fmt: skip
-    lesson.table([lesson.text("forecast", "预测"), "RMSE (°C)", lesson.text("skill", "技巧")], rows)
+    lesson.table([lesson.text("forecast", "预测"), "RMSE (°C)", lesson.text("skill", "技巧分")], rows)
     best_baseline = max(row[2] for row in rows[:2])
     lesson.result(
         f"weather_{horizon}h_skill",
         [row[2] for row in rows[3:]],
-        title=(f"weather, {horizon} h: skill against persistence", f"天气，{horizon} 小时：相对持续预报的技巧"),
+        title=(f"weather, {horizon} h: skill against persistence", f"天气，{horizon} 小时：相对持续性预报的技巧分"),
         baseline=("better of persistence and seasonal naive", "持续与季节性朴素中较好者", best_baseline),
         at_least=0.0,
     )  # fmt: skip

@@ -53,7 +53,7 @@ ROWS.append(
         ),
         repair=(
             "A rule that can be learnt, with a known floor: first bit, majority, running parity.",
-            "用可以学会、下限已知的规则：第一位、多数、累计奇偶。",
+            "用可以学会、下限已知的规则：第一位、多数、累积奇偶。",
         ),
         at=("rnn_tf.datasets.toy.first_bit", "rnn_tf.datasets.toy.running_parity"),
         evidence=Wrong(
