@@ -25,11 +25,11 @@
 #
 # 学完这一课，你能够：
 #
-# * 把一张图片变成序列，并说清楚哪一维是时间；
+# * 把一张图片变成序列，并说清楚哪个轴是时间；
 # * 认出“名为循环、实则不循环”的网络，不管它得分多高；
-# * 拿更简单的网络、再拿打乱顺序的对照，来衡量一个网络；
+# * 拿更简单的网络和打乱顺序的对照，来衡量一个网络；
 # * 把三个数据集分开用，会读混淆矩阵；
-# * 看进隐藏状态里，找到网络在第几行拿定主意。
+# * 观察隐藏状态，看网络读到第几行拿定主意。
 #
 # 课堂模式约半分钟、1 GB 内存；完整模式约五分钟。预备知识：第 2 课（`fit`、损失、随机种子）和第 3 课（什么是 LSTM）。
 #
@@ -60,7 +60,7 @@ from rnn_tf.training import baselines, metrics, set_seed
 # %% [markdown] lang="zh"
 # ## 数据：互不相交的三个集合
 #
-# 课程自带 MNIST 的 10,000 张训练图片和 2,000 张测试图片，不需要下载（B-003-06）。从训练图片里留出一千张，作为**验证集**。用训练集学习，用验证集做选择，测试集只在报告结果时看。
+# 本课程自带 MNIST 的 10,000 张训练图片和 2,000 张测试图片，不需要下载（B-003-06）。从训练图片里留出一千张，作为**验证集**。用训练集学习，用验证集做选择，测试集只在报告结果时看。
 #
 # 文章只有两个集合，测试集兼做验证集（B-003-04）。这样做的代价，后面再算。
 # %%
@@ -83,7 +83,7 @@ lesson.say("No picture is in two of the three sets.", "三个集合两两之间�
 # %% [markdown] lang="zh"
 # ## 一张图看懂
 #
-# 一张图片有 28 行，每行 28 个数。像扫描仪那样从上往下读：第 $t$ 个时间步，网络收到第 $t$ 行。于是一张图片就是 28 个时间步、每步 28 个特征的序列，一批数据的形状是 `(批, 时间步, 特征)`，即 `(批, 28, 28)`。不需要再加一维。
+# 一张图片有 28 行，每行 28 个数。像扫描仪那样从上往下读：第 $t$ 个时间步，网络收到第 $t$ 行。于是一张图片就是 28 个时间步、每步 28 个特征的序列，一批数据的形状是 `(批, 时间步, 特征)`，即 `(批, 28, 28)`。不需要再加一个轴。
 # %%
 picture = data.train.inputs[np.flatnonzero(data.train.targets == 5)[0]]
 figure, (left, right) = plots.panels(2, width=3.7, height=3.4)
@@ -117,9 +117,9 @@ lesson.figure(
 #
 # The article reshapes to `(60000, 1, 28, 28)`. That is what a convolution wants: a channel axis. A recurrent layer wants three axes. The ledger keeps a miniature of the fault and of its repair; here both run.
 # %% [markdown] lang="zh"
-# ## 报错：多了一维
+# ## 报错：多了一个轴
 #
-# 文章把数据变形成 `(60000, 1, 28, 28)`。那是卷积要的形状，多出来的一维是通道。循环层只要三维。台账里存着这个错误和改法的最小示例，下面把两者都运行一遍。
+# 文章把数据变形成 `(60000, 1, 28, 28)`。那是卷积要的形状，多出来的轴是通道。循环层只要三个轴。台账里存着这个错误和改法的最小示例，下面把两者都运行一遍。
 # %%
 ledger.show("B-003-01", lang=lesson.lang)
 
@@ -146,13 +146,13 @@ lesson.fails(lambda: model.fit(few[0][:, None], few[1], verbose=0), InputError)
 ledger.show("B-003-05", lang=lesson.lang)
 
 # %% [markdown] lang="en"
-# ## The floor: always the same answer
+# ## The first baseline: always the same answer
 #
-# Who answers with the most frequent class every time is right now and then, too. Below this nothing counts. An untrained network with ten classes starts at a loss of $\ln 10 \approx 2.303$.
+# If you give the most frequent class as your answer every time, you are right now and then, too. A score below this **majority class** baseline means nothing. The loss has such a mark as well: a network that gives all ten classes the same probability has a loss of $\ln 10 \approx 2.303$, and an untrained network starts close to it.
 # %% [markdown] lang="zh"
-# ## 底线：永远同一个答案
+# ## 第一条基线：永远同一个答案
 #
-# 每次都回答最常见的那一类，也有碰对的时候。低于这条线的结果没有意义。十个类别、未经训练的网络，损失从 $\ln 10 \approx 2.303$ 起步。
+# 每次都回答最常见的那一类，也有碰对的时候。低于这条**多数类**基线的结果没有意义。损失也有这样一条参照线：给十个类别同样的概率，损失就是 $\ln 10 \approx 2.303$；未经训练的网络，起步就在它附近。
 # %%
 most_frequent = baselines.majority(data.train.targets)
 majority = metrics.accuracy(data.test.targets, most_frequent)
@@ -165,11 +165,11 @@ assert abs(float(loss(few[1], np.zeros((64, 10)))) - np.log(10)) < 1e-6
 # %% [markdown] lang="en"
 # ## How we train
 #
-# Every network below is trained in the same way: Adam, a learning rate that falls along a cosine from 0.01 to 0, the same pictures, the same number of epochs, three seeds. A schedule costs one line and is worth more here than many epochs at a constant rate.
+# Every network below is trained in the same way: Adam, a learning rate that falls along a cosine from 0.01 to 0, the same pictures, the same number of epochs, three seeds. A learning-rate schedule costs one line of code; exercise 5 asks what it is worth.
 # %% [markdown] lang="zh"
 # ## 训练方法
 #
-# 下面的网络全用同一种方法训练：Adam，学习率沿余弦曲线从 0.01 降到 0，同样的图片，同样的轮数，三个随机种子。学习率调度只要一行代码，在这里却比用固定学习率多训练许多轮更有用。
+# 下面的网络全用同一种方法训练：Adam，学习率沿余弦曲线从 0.01 降到 0，同样的图片，同样的轮数，三个随机种子。学习率调度只要一行代码；它值多少，留给练习 5。
 # %%
 EPOCHS = lesson.pick(class_mode=4, full=10)
 UNITS, BATCH_SIZE = 64, 64
@@ -254,14 +254,18 @@ def restored(run):
 # At the only step the LSTM starts from a state of zeros. The recurrent kernel is multiplied with those zeros. Whatever it holds, nothing comes of it:
 #
 # $$z_1 = x_1 W_x + \underbrace{h_0}_{=\,0} W_h + b, \qquad \frac{\partial L}{\partial W_h} = \sum_{t} h_{t-1}^{\top} \frac{\partial L}{\partial z_t} = h_0^{\top} \frac{\partial L}{\partial z_1} = 0.$$
+#
+# Here $z_t$ is what goes into the three gates and the candidate, before their activations. The forget gate has nothing to do either: it multiplies $c_0 = 0$.
 # %% [markdown] lang="zh"
 # ## 陷阱：只有一步
 #
-# “要三维？那我把图片拉平，1 留着”，得到 `(批, 1, 784)`。Keras 对此毫无意见。可是整张图片成了唯一的一个时间步。
+# “要三个轴？那我把图片拉平，把那个 1 留着。”得到的形状是 `(批, 1, 784)`。Keras 不会报错，可整张图片就成了唯一的一个时间步。
 #
-# 在这唯一的一步，LSTM 从全零的状态出发，循环权重矩阵乘上去的就是这些零。不管它是什么，都不起作用：
+# 在这唯一的一步，LSTM 从全零的状态出发，与循环权重矩阵相乘的就是这些零。不管矩阵里是什么数，都不起作用：
 #
 # $$z_1 = x_1 W_x + \underbrace{h_0}_{=\,0} W_h + b, \qquad \frac{\partial L}{\partial W_h} = \sum_{t} h_{t-1}^{\top} \frac{\partial L}{\partial z_t} = h_0^{\top} \frac{\partial L}{\partial z_1} = 0.$$
+#
+# 这里 $z_t$ 是三个门和候选在激活函数之前的值。遗忘门同样无事可做：它乘的是 $c_0 = 0$。
 # %%
 def one_step(images):
     """The trap: (batch, 28, 28) -> (batch, 1, 784)."""
@@ -291,13 +295,17 @@ print([round(run.test, 3) for run in runs["one step"]])
 #
 # ## Rows as steps
 #
-# Now the same LSTM as it is meant: 28 steps of 28 features, the answer read from the last hidden state.
+# Now the same LSTM as it is meant: 28 steps of 28 features, the answer read from the last hidden state:
+#
+# $$(h_t, c_t) = \mathrm{LSTM}(x_t, h_{t-1}, c_{t-1}), \quad t = 1, \dots, 28, \qquad p = \mathrm{softmax}(h_{28} W_y + b_y).$$
 # %% [markdown] lang="zh"
 # 分数很好看，从分数上看不出任何毛病。先记住它。
 #
 # ## 行作为时间步
 #
-# 现在让同样的 LSTM 按本意工作：28 个时间步，每步 28 个特征，从最后的隐藏状态读出答案。
+# 现在让同样的 LSTM 按本意工作：28 个时间步，每步 28 个特征，从最后的隐藏状态读出答案：
+#
+# $$(h_t, c_t) = \mathrm{LSTM}(x_t, h_{t-1}, c_{t-1}), \quad t = 1, \dots, 28, \qquad p = \mathrm{softmax}(h_{28} W_y + b_y).$$
 # %%
 def rows_as_steps():
     return models.row_lstm(units=UNITS)
@@ -319,7 +327,7 @@ print([round(run.test, 3) for run in runs["rows"]])
 # %% [markdown] lang="en"
 # ## Does anything recur? Ask the structure, not the score
 #
-# Three questions that no score can answer, and any recurrent network passes:
+# Three questions that no score can answer. For a network that really recurs, the answer to each is yes:
 #
 # 1. Is the gradient of the recurrent kernel different from zero, and did training move it?
 # 2. Fill the trained network's recurrent kernel with noise. Do the answers change?
@@ -327,11 +335,11 @@ print([round(run.test, 3) for run in runs["rows"]])
 # %% [markdown] lang="zh"
 # ## 到底有没有循环？看结构，别看分数
 #
-# 有三个问题，分数回答不了，而真正的循环网络都能通过：
+# 下面三个问题，分数回答不了；真正循环的网络，每一问的答案都是“是”：
 #
-# 1. 循环权重矩阵的梯度是不是不为零？训练有没有改变它？
-# 2. 把训练好的网络的循环权重矩阵换成噪声，答案变不变？
-# 3. 把时间步的顺序倒过来，答案变不变？
+# 1. 循环权重矩阵的梯度不为零吗？训练改变了它吗？
+# 2. 把训练好的网络的循环权重矩阵换成噪声，答案会变吗？
+# 3. 把时间步的顺序倒过来，答案会变吗？
 # %%
 def structure(build, prepare, run, seed=0):
     """Largest absolute values: gradient, movement, change of logits by noise and by reversal."""
@@ -386,9 +394,9 @@ assert found["one step"] == [0, 0, 0, 0] and min(found["rows"]) > 0
 # %%
 idle = runs["one step"][0].model.get_layer("lstm").cell.recurrent_kernel.shape.num_elements()
 lesson.say(
-    f"In the one-step network {idle:,} of {runs['one step'][0].model.count_params():,} parameters are idle. "
-    "Every value in its column is exactly zero: this is a gated feed-forward net, not a recurrent one.",
-    f"一步的网络里，{runs['one step'][0].model.count_params():,} 个参数中有 {idle:,} 个闲置。"
+    f"In the one-step network {idle:,} of {runs['one step'][0].model.count_params():,} parameters are idle "
+    "in the recurrent kernel alone; those of the forget gate come on top. Every value in its column is exactly zero: this is a gated feed-forward net, not a recurrent one.",
+    f"只有一步的网络里，{runs['one step'][0].model.count_params():,} 个参数中，单是循环权重矩阵就闲置了 {idle:,} 个，遗忘门的参数还没算在内。"
     "它那一列全都恰好是零：这是带门的前馈网络，不是循环网络。",
 )
 
@@ -471,9 +479,9 @@ runs["shuffled"] = trained(rows_as_steps, shuffled_rows, seeds=CONTROL_SEEDS)
 print([round(run.test, 3) for run in runs["shuffled"]])
 
 # %% [markdown] lang="en"
-# **Another shuffle for every picture.** Now the order itself is destroyed. We give such pictures to the networks that were trained on whole ones. What is left is what a heap of rows can tell.
+# **Another shuffle for every picture.** Now the order itself is destroyed. We give such pictures to the networks that were trained on whole ones. What is left is what these networks can still tell from a heap of rows.
 # %% [markdown] lang="zh"
-# **每张图片各有各的打乱方式。**这回顺序本身被毁掉了。把这样的图片交给用完整图片训练好的网络，剩下的分数就是“一堆行”所能告诉我们的。
+# **每张图片各有各的打乱方式。**这回顺序本身被毁掉了。把这样的图片交给用完整图片训练好的网络，剩下的分数，就是它们从“一堆行”里还能认出来的。
 # %%
 made = np.random.default_rng(6)
 heaps = made.permuted(np.broadcast_to(np.arange(28), (len(data.test), 28)), axis=1)
@@ -579,13 +587,13 @@ lesson.result(
 #
 # ## How far does it go?
 #
-# Class mode stops here with the network above. Full mode trains longer, and on pictures that are turned, scaled and shifted a little, anew in every epoch. The digit stays the same, so the label does, too: *augmentation*. All of this was chosen on the validation set.
+# Class mode goes on with the network above. Full mode trains longer, and on pictures that are turned, scaled and shifted a little, anew in every epoch. The digit stays the same, so the label does, too: *augmentation*. All of this was chosen on the validation set.
 # %% [markdown] lang="zh"
 # 读这些数字要小心。在这类图片上全连接网络是强劲的对手，而“只有一步”的陷阱其实就是改头换面的全连接网络，所以也强。分数只能说明网络学到了**某种东西**；只有结构才能说明它是不是你想要的那个网络。
 #
 # ## 还能到多好？
 #
-# 课堂模式就用上面的网络。完整模式训练更久，并且每一轮都把图片重新稍微转一转、缩放、平移。数字还是那个数字，标签也就不变，这叫**数据增强**。这些做法都是在验证集上选定的。
+# 课堂模式沿用上面的网络。完整模式训练更久，并且每一轮都把图片重新稍微转一转、缩放、平移。数字还是那个数字，标签也就不变，这叫**数据增强**。这些做法都是在验证集上选定的。
 # %%
 augment = keras.Sequential(
     [
@@ -652,13 +660,13 @@ lesson.figure(
 )
 
 # %% [markdown] lang="en"
-# ## The test set is harder, and why that matters
+# ## Known and unknown hands: is the test set harder?
 #
-# The people who wrote MNIST's test digits wrote none of the training digits. Our validation pictures come from the training part, so their writers are known to the network. Which of the two numbers will you meet in practice?
+# The people who wrote MNIST's test digits wrote none of the training digits. Our validation pictures come from the training part, so the network has seen most of their writers. Expect the test set to be the harder one; the next cell prints the difference. Which of the two numbers will you meet in practice?
 # %% [markdown] lang="zh"
-# ## 测试集更难，这一点很要紧
+# ## 熟悉的笔迹与陌生的笔迹：测试集更难吗？
 #
-# 写 MNIST 测试数字的人，没有写过训练数字。而我们的验证图片取自训练部分，写字的人网络是见过的。实际使用时，你遇到的会是哪一个数字？
+# 写 MNIST 测试数字的人，没有写过训练数字。而我们的验证图片取自训练部分，写字的人，网络大多见过。可以预料测试集更难；差多少，下一格会打印出来。实际使用时，你遇到的会是哪一个数字？
 # %%
 gap = [run.validation - run.test for run in best]
 lesson.say(
@@ -669,7 +677,7 @@ lesson.say(
 # %% [markdown] lang="en"
 # And if you choose by the test set, as the article's program invites you to? Suppose twenty settings are all equally good. On 2,000 pictures their scores scatter by chance. Report the best of them, and you report the chance as well:
 # %% [markdown] lang="zh"
-# 如果像文章的程序那样，容易顺手用测试集来挑选呢？假设有二十种设置，其实一样好。在 2,000 张图片上，它们的分数会因偶然而有高低。只报告其中最好的，就把偶然也报告进去了：
+# 文章的程序容易让人顺手拿测试集来挑选。真这样做，会怎样？假设有二十种设置，其实一样好。在 2,000 张图片上，它们的分数会因偶然而有高低。只报告其中最好的，就把偶然也报告进去了：
 # %%
 true_accuracy, tried = 0.95, (1, 5, 20, 100)
 luck = np.random.default_rng(0).binomial(len(data.test), true_accuracy, size=(5_000, max(tried)))
@@ -685,7 +693,7 @@ lesson.table(
     ],
 )
 lesson.say(
-    "Real settings fail on similar pictures, so the gift is smaller in practice. On average it is never negative.",
+    "Real settings fail on similar pictures, so the undeserved gain is smaller in practice. On average it is never negative.",
     "真实的各种设置往往错在相似的图片上，所以实际的虚高会小一些，但平均来说绝不会是负的。",
 )
 
@@ -752,7 +760,7 @@ lesson.figure(
 #
 # The answer comes from the last hidden state. Take the same weights, but keep the state after *every* row. Then let the output layer read each of them: what would the network say if the picture ended here?
 # %% [markdown] lang="zh"
-# ## 看进去：逐行的隐藏状态
+# ## 往里看：逐行的隐藏状态
 #
 # 答案来自最后的隐藏状态。用同样的权重，但把读完**每一行**之后的状态都留下来，再让输出层逐个去读：如果图片到此为止，网络会怎么回答？
 # %%
@@ -839,13 +847,13 @@ lesson.table(
 #
 # ## The full set
 #
-# Where `RNN_TF_DATA` names a folder with `mnist/mnist.npz`, full mode trains one network on all 60,000 pictures for ten epochs.
+# Where `RNN_TF_DATA` names a folder with `mnist/mnist.npz`, full mode trains one network on the full set of 60,000 pictures, less 1,000 for validation, for ten epochs, and tests it on all 10,000 test pictures.
 # %% [markdown] lang="zh"
 # 我们只在最后一行之后问网络要答案。前面各行里看到的东西，只有一条路能通到这个答案：隐藏状态和单元状态。记忆就是干这个用的。
 #
 # ## 完整数据集
 #
-# 如果 `RNN_TF_DATA` 指向的文件夹里有 `mnist/mnist.npz`，完整模式会用全部 60,000 张图片训练一个网络，共十轮。
+# 如果 `RNN_TF_DATA` 指向的文件夹里有 `mnist/mnist.npz`，完整模式会用完整的 60,000 张图片（其中 1,000 张留作验证集）训练一个网络，共十轮，并在全部 10,000 张测试图片上测试。
 # %%
 try:
     everything = digits.load("full") if lesson.mode == "full" else None
@@ -872,7 +880,7 @@ if everything is not None:
 # 1. Read the pictures column by column: `images.transpose(0, 2, 1)`. Is it better or worse, over three seeds?
 # 2. Read pixel by pixel: 784 steps of one feature. How long does an epoch take now, and why?
 # 3. Put a one-step network in front of a colleague, with its score only. Which of the three structural questions would you ask first?
-# 4. Hand the network half a picture (14 rows). Compare with the figure of the beliefs.
+# 4. Hand the network half a picture (14 rows). Compare with what the figure of the hidden state shows at row 14.
 # 5. Set the learning rate to a constant 0.001. How many epochs does it need to draw level with the cosine?
 #
 # ## References
@@ -887,12 +895,12 @@ if everything is not None:
 # 1. 一列一列地读：`images.transpose(0, 2, 1)`。用三个种子看，变好了还是变差了？
 # 2. 一个像素一个像素地读：784 个时间步，每步一个特征。现在一轮要多久？为什么？
 # 3. 把“只有一步”的网络交给同事看，只给分数。三个结构问题，你会先问哪一个？
-# 4. 只给网络半张图片（14 行），与上面“逐行的回答”那张图比较。
+# 4. 只给网络半张图片（14 行），与上面“逐行的隐藏状态”那张图的第 14 行比较。
 # 5. 学习率固定为 0.001，要训练多少轮才赶得上余弦调度？
 #
 # ## 参考文献
 #
 # * Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). Gradient-based learning applied to document recognition. *Proceedings of the IEEE* 86(11), 2278–2324。数字数据的出处（文章 003 没有注明：R-003-01）。
 # * S. Hochreiter, J. Schmidhuber (1997). Long short-term memory. *Neural Computation* 9(8), 1735–1780。
-# * Q. V. Le, N. Jaitly, G. E. Hinton (2015). A simple way to initialize recurrent networks of rectified linear units. arXiv:1504.00941。逐像素读数字，按顺序和按同一种打乱方式。
+# * Q. V. Le, N. Jaitly, G. E. Hinton (2015). A simple way to initialize recurrent networks of rectified linear units. arXiv:1504.00941。逐像素读数字：按原顺序，以及按同一种固定的打乱方式。
 # * I. Loshchilov, F. Hutter (2017). SGDR: stochastic gradient descent with warm restarts. *ICLR*。余弦学习率调度。

@@ -16,9 +16,9 @@
 # * let a model write freely, in five ways, and say what each way is good for,
 # * do the same with a folder of your own, English or Chinese.
 #
-# Class mode takes about a minute with a small model on a part of the articles; full mode takes five to eight minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
+# Class mode takes less than a minute with a small model on a part of the articles; full mode takes five to eight minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
 #
-# Article 004 (§4) prints a program for this task. It stops before it has read a word; mended line by line it stops at least seven more times; and when it runs to the end it has learnt a table of word pairs. Numbers like B-004-08 name its faults.
+# Article 004 (§4) prints a program for this task. It stops before it has read a word; mended line by line it stops again and again; and when at last it runs to the end, all it has learnt is a table of word pairs. Numbers like B-004-08 name its faults.
 # %% [markdown] lang="zh"
 # # 6. 用 NLTK 做文本生成
 #
@@ -29,9 +29,9 @@
 # * 让模型用五种方式自由写作，并说清每种方式适合什么；
 # * 对自己的文件夹做同样的事，中文英文都行。
 #
-# 课堂模式用一部分文章和小模型，约一分钟；完整模式用全部文章，约五到八分钟。内存不超过 2 GB。预备知识：第 3 课（LSTM 和 GRU 是什么）。
+# 课堂模式用一部分文章和小模型，不到一分钟；完整模式用全部文章，约五到八分钟。内存不超过 2 GB。预备知识：第 3 课（LSTM 和 GRU 是什么）。
 #
-# 文章 004（§4）给出了做这件事的程序。它还没读到一个词就停了；一处一处改下去，至少还要再停七次；等它终于跑到底，学到的只是一张“词对”表。B-004-08 这样的编号指它的某一处错误。
+# 文章 004（§4）给出了做这件事的程序。它还没读到一个词就停了；一处一处改下去，还会一停再停；等它终于跑到底，学到的只是一张“词对”表。B-004-08 这样的编号指它的某一处错误。
 # %%
 from rnn_tf.lesson import begin
 
@@ -54,11 +54,11 @@ from rnn_tf.training import metrics, ngrams
 # %% [markdown] lang="en"
 # ## The idea in one figure
 #
-# A language model reads a text word by word and says, at every step, which word comes next. **Training** feeds it the true words; the targets are the same words, one step earlier. **Writing** feeds it its own words: what it put out becomes its next input.
+# A language model reads a text word by word and says, at every step, which word comes next. **Training** feeds it the true words; the target at every step is the next word of the text. **Writing** feeds it its own words: what it put out becomes its next input.
 # %% [markdown] lang="zh"
 # ## 一张图看懂
 #
-# 语言模型一个词一个词地读，在每个时间步说出下一个词是什么。**训练**时喂给它真实的词，目标就是同一串词提前一步；**写作**时喂给它自己写的词：上一步的输出就是下一步的输入。
+# 语言模型一个词一个词地读，在每个时间步说出下一个词是什么。**训练**时喂给它真实的词，每一步的目标就是文本里的下一个词；**写作**时喂给它自己写的词：上一步的输出就是下一步的输入。
 
 
 # %%
@@ -96,19 +96,23 @@ lesson.figure(
 # %% [markdown] lang="en"
 # ## The equations
 #
-# The probability of a text is a product, one factor a word: $p(w_1 \dots w_n) = \prod_t p(w_t \mid w_1 \dots w_{t-1})$. The recurrent state carries what came before:
+# The probability of a text is a product, one factor a word: $p(w_1 \dots w_n) = \prod_{t=1}^{n} p(w_t \mid w_0 \dots w_{t-1})$. Here $w_0$ is the begin token and $w_n$ the end token. The recurrent state carries what came before:
 #
 # $$x_t = E_{w_t}, \qquad h_t = \mathrm{LSTM}(x_t, h_{t-1}), \qquad p(\,\cdot \mid w_1 \dots w_t) = \mathrm{softmax}(h_t W_y + b_y).$$
 #
-# We judge it by its **perplexity**, $\exp\bigl(-\tfrac1n \sum_t \ln p(w_t \mid w_1 \dots w_{t-1})\bigr)$. A perplexity of 100 means: as unsure as between 100 equally likely words. Guessing among $V$ words has perplexity $V$. Less is better.
+# $E$ is the embedding, one row a word; $W_y$ and $b_y$ make one number for each word of the vocabulary. (The LSTM's cell state travels along with $h_t$.)
+#
+# We judge the model by its **perplexity**, $\exp\bigl(-\tfrac1n \sum_{t=1}^{n} \ln p(w_t \mid w_0 \dots w_{t-1})\bigr)$. A perplexity of 100 means: as unsure as between 100 equally likely words. Guessing among $V$ words has perplexity $V$. Less is better.
 # %% [markdown] lang="zh"
 # ## 公式
 #
-# 一段文本的概率是连乘，每个词一项：$p(w_1 \dots w_n) = \prod_t p(w_t \mid w_1 \dots w_{t-1})$。前文由循环状态带着走：
+# 一段文本的概率是连乘，每个词一项：$p(w_1 \dots w_n) = \prod_{t=1}^{n} p(w_t \mid w_0 \dots w_{t-1})$，其中 $w_0$ 是起始词元，$w_n$ 是结束词元。前文由循环状态带着走：
 #
 # $$x_t = E_{w_t}, \qquad h_t = \mathrm{LSTM}(x_t, h_{t-1}), \qquad p(\,\cdot \mid w_1 \dots w_t) = \mathrm{softmax}(h_t W_y + b_y).$$
 #
-# 评判用**困惑度** $\exp\bigl(-\tfrac1n \sum_t \ln p(w_t \mid w_1 \dots w_{t-1})\bigr)$。困惑度 100 的意思是：像在 100 个同样可能的词之间犹豫。在 $V$ 个词里瞎猜，困惑度就是 $V$。越小越好。
+# $E$ 是词嵌入矩阵，每个词一行；$W_y$ 和 $b_y$ 为词表里的每个词算出一个数。（LSTM 的单元状态与 $h_t$ 一起往下传。）
+#
+# 评判用**困惑度** $\exp\bigl(-\tfrac1n \sum_{t=1}^{n} \ln p(w_t \mid w_0 \dots w_{t-1})\bigr)$。困惑度 100 的意思是：像在 100 个同样可能的词之间犹豫。在 $V$ 个词里瞎猜，困惑度就是 $V$。越小越好。
 
 # %% [markdown] lang="en"
 # ## 1. Read a folder of articles
@@ -132,11 +136,11 @@ with tempfile.TemporaryDirectory() as folder:
         print(type(reader).__name__, reader.fileids(), list(reader.sents("0001.txt")))
 
 # %% [markdown] lang="en"
-# `text.corpus_reader` gives NLTK a private copy of the folder for the length of the `with` block and takes the permission back afterwards. It also checks each file: empty or not UTF-8 gets one clear line.
+# `text.corpus_reader` gives NLTK a private copy of the folder for the length of the `with` block and takes the permission back afterwards. It also checks each file: one that is empty or not UTF-8 is refused in one clear line.
 #
 # The course ships 261 articles about the countries of the world. `articles.load` splits them **by document**. Cut in the middle of a text, training and test would share its words (B-004-19).
 # %% [markdown] lang="zh"
-# `text.corpus_reader` 在 `with` 块里把文件夹的一份私有副本交给 NLTK，出了块就收回许可。它还检查每个文件：空文件、不是 UTF-8 的文件，都给一行明白的报错。
+# `text.corpus_reader` 在 `with` 块里把文件夹的一份私有副本交给 NLTK，出了块就收回许可。它还检查每个文件：遇到空文件或不是 UTF-8 的文件，就用一行话说清楚错在哪里。
 #
 # 本课程自带 261 篇介绍世界各国的文章。`articles.load` **按文档**划分训练集、验证集和测试集。要是在一篇文章中间切一刀，训练集和测试集就会共用它的词（B-004-19）。
 # %%
@@ -162,7 +166,7 @@ print(text.tokenize("大海很深。他用 Python 3.12！"))
 # %% [markdown] lang="en"
 # English is split into words and marks: "can't" is "ca" + "n't". Chinese has no spaces; taking each character as a token needs no dictionary. `tokenize` also lower-cases everything: the article lower-cases only while it looks up stop words, so that "Fox" and "fox" stay two words (B-004-05).
 # %% [markdown] lang="zh"
-# 英文切成词和标点，"can't" 变成 "ca" + "n't"。中文没有空格，一个字算一个词元，不需要词典。`tokenize` 还把所有字母变成小写；文章只在查停用词时变小写，于是 "Fox" 和 "fox" 成了两个词（B-004-05）。
+# 英文切成词和标点，"can't" 变成 "ca" + "n't"。中文没有空格，一个字算一个词元，不需要词典。`tokenize` 还把所有字母变成小写；文章只在查停用词时变小写，于是 "Fox" 和 "fox" 仍是两个词（B-004-05）。
 # %%
 train_documents = data.train[:: lesson.pick(class_mode=5, full=1)]
 train_tokens = [text.tokenize(document.text) for document in train_documents]
@@ -178,11 +182,11 @@ lesson.say(
 # %% [markdown] lang="en"
 # ### Stop words: leave them in
 #
-# The article removes function words before it trains a *generator* (B-004-04). For counting topics that is a good idea. A generator loses the words that make sentences:
+# The article removes stop words, such as "the", "of" and "is", before it trains a *generator* (B-004-04). For counting topics that is a good idea. A generator loses the words that make sentences:
 # %% [markdown] lang="zh"
 # ### 停用词：留着
 #
-# 文章在训练**生成模型**之前先去掉停用词（B-004-04）。统计主题时这么做有道理；生成模型这样一来，就丢掉了造句要用的词：
+# 文章在训练**生成模型**之前先去掉 "the"、"of"、"is" 这类停用词（B-004-04）。统计主题时这么做有道理；生成模型却因此丢掉了造句要用的词：
 # %%
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
@@ -198,7 +202,7 @@ def function_word_share(tokens):
 
 share_in_articles = function_word_share(np.concatenate(train_tokens))
 lesson.say(
-    f"{share_in_articles:.0%} of all tokens are function words.",
+    f"{share_in_articles:.0%} of all tokens are stop words.",
     f"全部词元里有 {share_in_articles:.0%} 是停用词。",
 )
 
@@ -243,11 +247,11 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown] lang="en"
 # ## 4. Windows
 #
-# The article sets a sequence length of 100 and never uses it. Each of its samples is a *single* id (B-004-07). What one step does to a recurrent layer can be measured: its recurrent weights get a gradient of exactly zero. There is nothing to remember, so nothing is learnt about remembering (B-004-08).
+# The article sets a sequence length of 100 and never uses it. Each of its samples is a *single* id (B-004-07). What one step does to a recurrent layer can be measured: its recurrent kernel gets a gradient of exactly zero. There is nothing to remember, so nothing is learnt about remembering (B-004-08).
 # %% [markdown] lang="zh"
 # ## 4. 窗口
 #
-# 文章设了序列长度 100，却从没用过，每个样本只是**一个**编号（B-004-07）。只有一个时间步对循环层意味着什么，可以量出来：循环权重的梯度恰好是零。没有要记的东西，自然学不会记（B-004-08）。
+# 文章设了序列长度 100，却从没用过，每个样本只是**一个**编号（B-004-07）。只有一个时间步对循环层意味着什么，可以量出来：循环权重矩阵的梯度恰好是零。没有要记的东西，自然学不会记（B-004-08）。
 # %%
 num_steps = 32
 inputs, targets = text.windows(train_ids, num_steps)
@@ -271,8 +275,8 @@ one_step = recurrent_gradient(inputs[:64].reshape(-1, 1), targets[:64].reshape(-
 windowed = recurrent_gradient(inputs[:64], targets[:64])
 assert one_step == 0
 lesson.say(
-    f"gradient of the recurrent weights: {one_step} with single ids, {windowed:.2g} with windows.",
-    f"循环权重的梯度范数：单个编号 {one_step}，窗口 {windowed:.2g}。",
+    f"gradient norm of the recurrent kernel: {one_step} with single ids, {windowed:.2g} with windows.",
+    f"循环权重矩阵的梯度范数：单个编号 {one_step}，窗口 {windowed:.2g}。",
 )
 
 # %% [markdown] lang="en"
@@ -285,7 +289,7 @@ lesson.fails(lambda: text.windows([vocabulary.encode(["too", "short"])], 100), V
 # %% [markdown] lang="en"
 # Then the article passes Python lists to `fit` (B-004-10), and integer targets to a loss that wants one-hot rows (B-004-11). Both stop:
 # %% [markdown] lang="zh"
-# 接着，文章把 Python 列表交给 `fit`（B-004-10），又把整数目标交给要 one-hot 的损失函数（B-004-11）。两处都会停：
+# 接着，文章把 Python 列表交给 `fit`（B-004-10），又把整数目标交给只收独热编码（one-hot）的损失函数（B-004-11）。两处都会报错停下：
 # %%
 articles_model = keras.Sequential(
     [
@@ -308,8 +312,8 @@ for attempt in (
 #
 # * **uniform**: all words equally likely;
 # * **unigram**: each word as often as it occurs;
-# * **bigram**: given the word before;
-# * **Kneser-Ney**: the best of the counting models, over two or three words; it takes a little from every count and gives it to words that follow *many different* words.
+# * **bigram**: given the word before, mixed with the unigram, so that no pair has probability zero;
+# * **Kneser-Ney smoothing**: the strongest of the classical counting models, here as a bigram and as a trigram; it takes a little from every count and gives it to words that follow *many different* words.
 # %% [markdown] lang="zh"
 # ## 5. 先有基线
 #
@@ -317,8 +321,8 @@ for attempt in (
 #
 # * **均匀**：所有词同样可能；
 # * **一元语法**：每个词按出现次数；
-# * **二元语法**：看前一个词；
-# * **Kneser-Ney 平滑**：计数模型里最好的，看两个或三个词；它从每个计数里取走一点，分给那些能跟在**许多不同**词后面的词。
+# * **二元语法**：看前一个词，再与一元语法插值，免得有的词对概率为零；
+# * **Kneser-Ney 平滑**：经典计数模型里最强的一种，这里有二元和三元两个；它从每个计数里取走一点，分给那些能跟在**许多不同**词后面的词。
 # %%
 counting = {
     "unigram": ngrams.Unigram(),
@@ -342,9 +346,9 @@ lesson.table(
 )
 
 # %% [markdown] lang="en"
-# Each is a distribution: after any context its probabilities add up to one.
+# Each is a true distribution: after any context its probabilities add up to one. Checked here for one of them:
 # %% [markdown] lang="zh"
-# 每个都是真正的概率分布：不管前文是什么，概率加起来都是 1。
+# 每个都是真正的概率分布：不管前文是什么，概率加起来都是 1。这里拿其中一个来验证：
 # %%
 after = vocabulary.encode(["the", "economy"], begin=False, end=False)
 p = counting["kneser_ney_3"].probabilities(after)
@@ -355,11 +359,11 @@ print("the economy …", {vocabulary.tokens[n]: round(float(p[n]), 3) for n in b
 # %% [markdown] lang="en"
 # ## 6. LSTM and GRU
 #
-# The article announces an LSTM *or* a GRU and codes only the first (B-004-17). `word_language_model` takes either. The GRU has three blocks of weights where the LSTM has four:
+# The article announces an LSTM *or* a GRU and codes only the first (B-004-17). `word_language_model` takes either. The GRU has three blocks of weights where the LSTM has four; Keras gives each block of a GRU two biases, each block of an LSTM one:
 # %% [markdown] lang="zh"
 # ## 6. LSTM 与 GRU
 #
-# 文章说“LSTM 或 GRU”，代码里只有前者（B-004-17）。`word_language_model` 两种都行。LSTM 有四组权重，GRU 有三组：
+# 文章说“LSTM 或 GRU”，代码里只有前者（B-004-17）。`word_language_model` 两种都行。LSTM 有四组权重，GRU 有三组；Keras 的 GRU 每组有两个偏置，LSTM 每组一个：
 # %%
 size = lesson.pick(
     class_mode={"embedding": 64, "units": 64, "dropout": 0.1},
@@ -387,7 +391,7 @@ lesson.table(
 # * every epoch cuts new windows, at random borders;
 # * the output bias starts as ln of the word frequencies, so the first thing the model knows is the unigram;
 # * the learning rate rises, then falls along a cosine;
-# * **clipping**: where the norm of the gradient over all weights is above a limit, the gradient is scaled down to it (`global_clipnorm`). The direction stays. The article lists clipping (§3.2) and never codes it (B-004-17).
+# * **clipping**: where the norm of the gradient over all weights is above a limit, the gradient is scaled down to it (`global_clipnorm`): $g \leftarrow g \cdot \min(1,\, \theta / \lVert g \rVert)$ with the limit $\theta$. The direction stays. The article lists clipping (§3.2) and never codes it (B-004-17).
 # %% [markdown] lang="zh"
 # ### 训练与梯度裁剪
 #
@@ -396,7 +400,7 @@ lesson.table(
 # * 每一轮都在随机位置重新切窗口；
 # * 输出偏置从词频的对数开始，模型一上来就知道一元语法；
 # * 学习率先升，再沿余弦下降；
-# * **梯度裁剪**：全部权重的梯度范数超过上限时，把梯度按比例缩到上限（`global_clipnorm`），方向不变。文章列出了裁剪（§3.2），却没有写进代码（B-004-17）。
+# * **梯度裁剪**：全部权重的梯度范数超过上限时，把梯度按比例缩到上限（`global_clipnorm`），即 $g \leftarrow g \cdot \min(1,\, \theta / \lVert g \rVert)$，$\theta$ 是上限；方向不变。文章列出了裁剪（§3.2），却没有写进代码（B-004-17）。
 
 
 # %%
@@ -492,9 +496,9 @@ lesson.result(
 )
 
 # %% [markdown] lang="en"
-# Without clipping the first step is so long that it throws the weights far away; the states saturate at ±1, and the rest of the run mends little. Clipping bounds the *step*. It does not help against gradients that vanish.
+# Without clipping, a single step along a huge gradient throws the weights far away. The states of a tanh layer then sit close to ±1, where its slope is almost zero, and later steps can mend little. Clipping bounds the length of the *step*. It does not help against gradients that vanish.
 # %% [markdown] lang="zh"
-# 不裁剪时，第一步就迈得太大，把权重甩得老远；状态饱和在 ±1，后面的训练也补救不了多少。裁剪限制的是**步长**，对梯度消失没有帮助。
+# 不裁剪时，梯度大到离谱的一步就能把权重甩得老远；tanh 层的状态于是饱和在 ±1 附近，那里斜率几乎为零，后面的训练很难补救。裁剪限制的是**每一步迈多大**，对梯度消失没有帮助。
 
 # %% [markdown] lang="en"
 # ### The comparison
@@ -567,9 +571,9 @@ lesson.say(
 )
 
 # %% [markdown] lang="en"
-# Counting is a serious rival: on a few articles, with a few seconds of training, a network may lose to two words of memory (see above). It needs more text and more steps to make use of what it can remember. That is why a model without a baseline tells nothing.
+# Counting is a serious rival: on a few articles, with a few seconds of training, a network may lose to two words of memory (see above). It needs more text and more steps to make use of what it can remember. That is why a score without a baseline tells nothing.
 # %% [markdown] lang="zh"
-# 计数模型是认真的对手：文章不多、只训练几秒钟时，网络可能输给“只记两个词”的模型（见上面的结果）。要让记忆派上用场，得有更多文本、更多训练步。所以，没有基线的结果什么也说明不了。
+# 计数模型这个对手不可小看：文章不多、只训练几秒钟时，网络可能输给“只记两个词”的模型（见上面的结果）。要让记忆派上用场，得有更多文本、更多训练步。所以，没有基线的结果什么也说明不了。
 
 # %% [markdown] lang="en"
 # ## 7. Writing
@@ -630,21 +634,21 @@ lesson.table(
 )
 
 # %% [markdown] lang="en"
-# * **greedy** takes the likeliest word every time, and soon repeats itself;
+# * **greedy** takes the likeliest word every time, and tends to repeat itself;
 # * **temperature** $T$ draws from $\mathrm{softmax}(\mathrm{logits}/T)$: cold is dull, hot is wild;
 # * **top-k** draws among the $k$ likeliest words, however sure the model is;
 # * **nucleus** draws among the likeliest words that together reach probability $p$: few where the model is sure, many where it is not;
 # * **beam** looks for the likeliest *whole text*. Likely is not the same as good.
 #
-# What the three filters leave of one distribution:
+# What temperature, top-k and nucleus make of one and the same distribution:
 # %% [markdown] lang="zh"
-# * **贪心解码**每次取最可能的词，很快就开始重复；
-# * **温度** $T$ 从 $\mathrm{softmax}(\mathrm{logits}/T)$ 里采样：冷了乏味，热了胡言；
+# * **贪心解码**每次取最可能的词，容易翻来覆去地重复；
+# * **温度** $T$ 从 $\mathrm{softmax}(\mathrm{logits}/T)$ 里采样：温度低则乏味，温度高则胡言乱语；
 # * **top-k 采样**只在最可能的 $k$ 个词里抽，不管模型有没有把握；
 # * **核采样**在最可能、合起来概率达到 $p$ 的那些词里抽：有把握时候选少，没把握时候选多；
 # * **集束搜索**找的是**整段文本**最可能的写法。最可能，不等于最好。
 #
-# 同一个分布，三种筛选各留下什么：
+# 同一个分布，经过温度、top-k 和核采样，各变成什么样：
 # %%
 prompt_ids = vocabulary.encode(text.tokenize("The economy"), end=False)
 logits, _ = stepper.read(prompt_ids)
@@ -674,9 +678,9 @@ lesson.figure(
 )
 
 # %% [markdown] lang="en"
-# Four checks. Cold sampling is greedy; the same seed writes the same text; two seeds differ; the beam's text is at least as likely as the greedy one.
+# Four checks. Cold sampling is greedy; the same seed writes the same text; two seeds differ; the beam's text is at least as likely as the greedy one (our beam search keeps the greedy text in the race; a bare one may lose it on the way).
 # %% [markdown] lang="zh"
-# 四项检查：温度趋于零就是贪心解码；同一个种子写出同样的文本；不同种子写得不同；集束搜索的文本至少和贪心的一样可能。
+# 四项检查：温度趋于零就是贪心解码；同一个种子写出同样的文本；不同种子写得不同；集束搜索的文本至少和贪心的一样可能（我们的集束搜索始终保留贪心文本参加比较；不这样做，中途可能把它丢掉）。
 # %%
 greedy = generation.generate(stepper, prompt_ids, max_tokens=20)
 cold = generation.generate(
@@ -705,11 +709,11 @@ lesson.result(
 # %% [markdown] lang="en"
 # ### What removing stop words does to a writer
 #
-# The same model, trained on the same articles without stop words (B-004-04):
+# A model of the same build, trained on the same articles without their stop words (B-004-04):
 # %% [markdown] lang="zh"
 # ### 去掉停用词，写出来是什么样
 #
-# 同样的模型，同样的文章，只是去掉了停用词（B-004-04）：
+# 结构相同的模型，同样的文章，只是去掉了停用词（B-004-04）：
 # %%
 stripped_vocabulary = text.Vocabulary.fit(stripped_tokens, min_count=3, max_size=vocab_size)
 stripped_ids = [stripped_vocabulary.encode(tokens) for tokens in stripped_tokens]
@@ -733,7 +737,7 @@ def written_share(prompt, **options):
 
 share_with, share_without = written_share("The economy"), written_share("economy", **stripped)
 lesson.say(
-    f"function words: {share_in_articles:.0%} in the articles, {share_with:.0%} in what the first "
+    f"stop words: {share_in_articles:.0%} in the articles, {share_with:.0%} in what the first "
     f"model writes, {share_without:.0%} in what the second writes.",
     f"停用词的比例：文章里 {share_in_articles:.0%}，第一个模型写的文本里 {share_with:.0%}，"
     f"第二个模型写的文本里 {share_without:.0%}。",
@@ -743,11 +747,11 @@ assert share_without < 0.02 < share_with
 # %% [markdown] lang="en"
 # ## 8. A folder of your own
 #
-# Everything above as one function. Give it a folder with at least three UTF-8 text files; it says what it found, trains a small GRU, holds it against Kneser-Ney on held-out documents, and writes. Have many short files rather than one long one; `text.cut_document` cuts a long one between paragraphs.
+# The whole way, from folder to writing, as one function. Give it a folder with at least three UTF-8 text files; it says what it found, trains a small GRU, holds it against Kneser-Ney on held-out documents, and writes. Have many short files rather than one long one; `text.cut_document` cuts a long one between paragraphs.
 # %% [markdown] lang="zh"
 # ## 8. 你自己的文件夹
 #
-# 把上面的一切写成一个函数。给它一个文件夹，里面至少有三个 UTF-8 文本文件；它会报告读到了什么，训练一个小 GRU，在留出的文档上与 Kneser-Ney 比较，然后写作。许多短文件比一个长文件好；一个长文件可以用 `text.cut_document` 在段落之间切开。
+# 从文件夹到写作，整个流程写成一个函数。给它一个文件夹，里面至少有三个 UTF-8 文本文件；它会报告读到了什么，训练一个小 GRU，在留出的文档上与 Kneser-Ney 比较，然后写作。许多短文件比一个长文件好；一个长文件可以用 `text.cut_document` 在段落之间切开。
 
 
 # %%
@@ -784,9 +788,9 @@ def learn_from(folder, *, epochs=6, min_count=2, units=64, seed=0):
 
 
 # %% [markdown] lang="en"
-# For the demonstration we make two folders ourselves: logs of a harbour, in English and in Chinese. In each log the wind is named at the beginning and comes back at the end. Two words of memory are not enough to know it then. A recurrent state could carry it there, but it must first learn to, and that takes more training steps than class mode has. The share of logs that end with the right wind says how far it has come.
+# For the demonstration we make two folders ourselves: logs of a harbour, in English and in Chinese. In each log the wind is named at the beginning and comes back at the end. The last word or two are not enough to know it then. A recurrent state could carry it there, but the network must first learn to do so, and class mode may have too few training steps for that. The share of logs that end with the right wind says how far it has come.
 # %% [markdown] lang="zh"
-# 为了演示，我们自己造两个文件夹：港口日志，一份英文，一份中文。每篇日志开头说一次风向，结尾再提一次。只记得前两个词，到结尾时就不知道风向了。循环状态可以把它一路带过去，但得先学会带，而课堂模式的训练步还不够。结尾风向说对的比例，就说明它学到了哪一步。
+# 为了演示，我们自己造两个文件夹：港口日志，一份英文，一份中文。每篇日志开头说一次风向，结尾再提一次。只看前面一两个词，到结尾时就不知道风向了。循环状态可以把它一路带过去，但网络得先学会这样做，课堂模式的训练步可能还不够。结尾风向说对的比例，就说明它学到了哪一步。
 
 
 # %%
@@ -871,41 +875,41 @@ lesson.table(
 )
 
 # %% [markdown] lang="en"
-# Each row has a miniature that fails in the same way, and its repair. One of them, run here and now:
+# Most rows have a miniature in the ledger that fails in the same way, and its repair. One of them, run here and now:
 # %% [markdown] lang="zh"
-# 每一条都配有一个同样出错的小例子和它的修正。现场运行其中一条：
+# 大多数错误在台账里都配有最小示例和改法。现场运行其中一条：
 # %%
 ledger.show("B-004-04", lang=lesson.lang)
 
 # %% [markdown] lang="en"
-# ## Try next
+# ## What to try next
 #
 # 1. Give `learn_from` a folder of your own. Which wins, the network or Kneser-Ney? From how much text on?
-# 2. `num_steps` is 32. Try 8 and 64: what happens to perplexity, and to the time an epoch takes?
+# 2. `train` cuts windows of `num_steps=32`. Try 8 and 64: what happens to perplexity, and to the time an epoch takes?
 # 3. Mix the two: $\lambda\, p_{\mathrm{LSTM}} + (1-\lambda)\, p_{\mathrm{KN}}$. Choose $\lambda$ on the validation documents. Is the mixture better than both?
-# 4. Replace `min_count=3` by 2. All perplexities rise. Why is it no use to compare perplexities over different vocabularies?
+# 4. Make the vocabulary larger: `min_count=2` in full mode, a larger `max_size` in class mode. Do the perplexities rise or fall? Why is it no use to compare perplexities over different vocabularies?
 # 5. Beam search with 1, 5 and 20 beams: does the text get better as its probability grows?
 #
 # ## References
 #
 # * S. Bird, E. Klein, E. Loper (2009), *Natural Language Processing with Python*, O'Reilly. The NLTK that article 004 uses without citing it.
 # * T. Mikolov et al. (2010), Recurrent neural network based language model, Interspeech.
-# * R. Kneser, H. Ney (1995), Improved backing-off for m-gram language modeling, ICASSP; S. Chen, J. Goodman (1999), An empirical study of smoothing techniques for language modeling.
+# * R. Kneser, H. Ney (1995), Improved backing-off for m-gram language modeling, ICASSP; S. Chen, J. Goodman (1999), An empirical study of smoothing techniques for language modeling, *Computer Speech & Language* 13(4), 359–394.
 # * A. Holtzman et al. (2020), The curious case of neural text degeneration, ICLR (nucleus sampling); A. Fan et al. (2018), Hierarchical neural story generation, ACL (top-k).
 # * R. Pascanu, T. Mikolov, Y. Bengio (2013), On the difficulty of training recurrent neural networks, ICML (clipping the norm).
 # %% [markdown] lang="zh"
 # ## 接着试试
 #
 # 1. 把你自己的文件夹交给 `learn_from`。网络和 Kneser-Ney 谁赢？文本多到什么程度，胜负会变？
-# 2. `num_steps` 是 32。换成 8 和 64：困惑度怎么变，每轮用时怎么变？
+# 2. `train` 默认把窗口切成 `num_steps=32`。换成 8 和 64：困惑度怎么变，每轮用时怎么变？
 # 3. 把两者混合：$\lambda\, p_{\mathrm{LSTM}} + (1-\lambda)\, p_{\mathrm{KN}}$，在验证集上选 $\lambda$。混合之后比两者都好吗？
-# 4. 把 `min_count=3` 换成 2，所有困惑度都会升高。为什么词表不同时比较困惑度没有意义？
+# 4. 把词表变大：完整模式用 `min_count=2`，课堂模式加大 `max_size`。困惑度是升还是降？为什么词表不同时比较困惑度没有意义？
 # 5. 集束搜索的宽度取 1、5、20：概率越来越大，文本越来越好吗？
 #
 # ## 参考文献
 #
 # * S. Bird, E. Klein, E. Loper (2009), *Natural Language Processing with Python*, O'Reilly。文章 004 用了 NLTK，却没有引用它。
 # * T. Mikolov et al. (2010), Recurrent neural network based language model, Interspeech.
-# * R. Kneser, H. Ney (1995), Improved backing-off for m-gram language modeling, ICASSP；S. Chen, J. Goodman (1999), An empirical study of smoothing techniques for language modeling.
+# * R. Kneser, H. Ney (1995), Improved backing-off for m-gram language modeling, ICASSP；S. Chen, J. Goodman (1999), An empirical study of smoothing techniques for language modeling, *Computer Speech & Language* 13(4), 359–394.
 # * A. Holtzman et al. (2020), The curious case of neural text degeneration, ICLR（核采样）；A. Fan et al. (2018), Hierarchical neural story generation, ACL（top-k）。
 # * R. Pascanu, T. Mikolov, Y. Bengio (2013), On the difficulty of training recurrent neural networks, ICML（裁剪范数）。
