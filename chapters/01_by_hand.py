@@ -18,7 +18,7 @@
 #
 # Class mode takes about a quarter of a minute and 700 MB; full mode about half a minute. You need to know what a matrix product and the chain rule are.
 #
-# Articles 001 (§3.2) and 002 (§4.1) both print a hand-written network. Neither runs. Mending what crashes is easy, and it is a trap: the mended program draws a beautiful loss curve and is still wrong. Numbers like B-002-22 name the faults; the ledger at the end of the lesson lists them.
+# Articles 001 (§3.2) and 002 (§4.1) both print a hand-written network. Neither runs. Mending what crashes is easy, and it is a trap: the mended program draws a beautiful loss curve and is still wrong. Numbers like B-002-22 name faults of the code; the table at the end of the lesson lists them. Numbers like F-000-02 name formulas. `rnn-tf ledger` and a number prints either.
 # %% [markdown] lang="zh"
 # # 1. 手写循环神经网络
 #
@@ -31,7 +31,7 @@
 #
 # 课堂模式约需十几秒、700 MB 内存；完整模式约半分钟。预备知识：矩阵乘积和链式法则。
 #
-# 文章 001（§3.2）和 002（§4.1）各给出了一份手写网络，两份都跑不起来。把报错的地方改掉并不难，但这恰恰是个陷阱：改完之后，它能画出一条漂亮的损失曲线，却仍然是错的。B-002-22 这样的编号指某一处错误，本课末尾的台账把它们列了出来。
+# 文章 001（§3.2）和 002（§4.1）各给出了一份手写网络，两份都跑不起来。把报错的地方改掉并不难，但这恰恰是个陷阱：改完之后，它能画出一条漂亮的损失曲线，却仍然是错的。B-002-22 这样的编号指代码里的某一处错误，本课末尾有一张表把它们列出；F-000-02 这样的编号指某一条公式。两种都可以用 `rnn-tf ledger` 加编号查看。
 # %%
 from rnn_tf.lesson import begin
 
@@ -48,7 +48,7 @@ from rnn_tf.datasets import toy
 #
 # A recurrent network has an arrow from its hidden state back to itself. Unrolled over time, that arrow leads from each step to the next. All steps use the *same* weights.
 #
-# The diagram in article 001 has no such arrow: its boxes named "recurrence" lead nowhere, so what it draws is a feed-forward net (B-001-01).
+# The diagram in article 001 has no such arrow: its two boxes named "recurrence" lead nowhere, so what it draws is a feed-forward net (B-001-01).
 # %% [markdown] lang="zh"
 # ## 一张图看懂
 #
@@ -111,7 +111,7 @@ lesson.figure(
 # %% [markdown] lang="en"
 # ## Forward
 #
-# One sequence step is a *row* of numbers. So we multiply from the right:
+# One time step of a sequence is a *row* of numbers. So the weights multiply from the right:
 #
 # $$h_t = \tanh(x_t W_x + h_{t-1} W_h + b_h), \qquad y_t = h_t W_y + b_y, \qquad h_0 = 0.$$
 #
@@ -122,8 +122,11 @@ lesson.figure(
 # | $W_x$ | (features, units) | (2, 4) |
 # | $W_h$ | (units, units) | (4, 4) |
 # | $b_h$ | (units,) | (4,) |
+# | $W_y$ | (units, outputs) | (4, 1) |
+# | $b_y$ | (outputs,) | (1,) |
+# | $y_t$ | (batch, outputs) | (3, 1) |
 #
-# All sizes differ on purpose. If two of them were equal, a forgotten transpose could go unnoticed.
+# Batch, features, units and outputs all differ on purpose. If two of them were equal, a forgotten transpose could go unnoticed.
 # %% [markdown] lang="zh"
 # ## 前向计算
 #
@@ -138,8 +141,11 @@ lesson.figure(
 # | $W_x$ | (特征, 单元) | (2, 4) |
 # | $W_h$ | (单元, 单元) | (4, 4) |
 # | $b_h$ | (单元,) | (4,) |
+# | $W_y$ | (单元, 输出) | (4, 1) |
+# | $b_y$ | (输出,) | (1,) |
+# | $y_t$ | (批, 输出) | (3, 1) |
 #
-# 这些大小故意取得各不相同：要是有两个相等，漏掉一个转置也看不出来。
+# 批、特征、单元、输出的大小故意取得各不相同：要是有两个相等，漏掉一个转置也看不出来。
 # %%
 batch_size, num_steps, features, units, outputs = 3, 5, 2, 4, 1
 random = np.random.default_rng(0)
@@ -211,11 +217,11 @@ print(
 # %% [markdown] lang="en"
 # With a batch of 1 there are suddenly two rows. With a batch of 2 each bias goes to a *sequence* instead of an output. A bias has the shape (units,) and the case is closed.
 #
-# Two more faults show up if we simply touch things and look whether anything moves. Article 001 creates a hidden bias and never adds it (B-001-04); it throws the new state away, so that order cannot matter (B-001-05). A test that finds such faults in any network: **move every weight a little; some output must move. Swap two steps; the last output must change.**
+# Two more faults show up if we simply touch things and look whether anything moves. Article 001 creates a hidden bias and never adds it (B-001-04); it throws the new state away, so that order cannot matter (B-001-05). A test that finds such faults in any network: **move every weight a little; some output must move. Swap two of the earlier steps; the last output must change.**
 # %% [markdown] lang="zh"
 # 批大小为 1 时，凭空多出一行；批大小为 2 时，偏置加给了不同的**序列**，而不是不同的输出。偏置的形状写成 (单元,)，问题就没有了。
 #
-# 还有两处错误，只要“动一动，看有没有反应”就能发现：文章 001 建了隐藏层偏置却从没加上（B-001-04）；新的状态算出来就扔了，所以输入的先后毫无影响（B-001-05）。对任何网络都适用的检查：**把每个权重挪一点，输出必须跟着动；把两个时间步对调，最后的输出必须改变。**
+# 还有两处错误，只要“动一动，看有没有反应”就能发现：文章 001 建了隐藏层偏置却从没加上（B-001-04）；新的状态算出来就扔了，所以输入的先后毫无影响（B-001-05）。对任何网络都适用的检查：**把每个权重挪一点，输出必须跟着动；把靠前的两个时间步对调，最后的输出必须改变。**
 # %%
 
 
@@ -263,7 +269,7 @@ assert idle_weights(forward) == [] and order_matters(forward)
 # %% [markdown] lang="zh"
 # ### 权重一开始取多大？
 #
-# 文章 001 不管层有多大，一律从标准正态分布里抽（B-001-06）。一个单元要加起来的、大小为 1 的项一多，就落到 tanh 的平坦处，梯度几乎传不过来。文章 002 则不管多大一律乘 0.01。通行的做法是按输入、输出的个数缩放（Glorot），并让 $W_h$ 为正交矩阵，使它既不拉长也不缩短状态。
+# 文章 001 不管层有多大，一律从标准正态分布里抽（B-001-06）。一个单元要把许多大小约为 1 的项加起来，这个和会落到 tanh 的平坦处，梯度几乎传不过来。文章 002 则不管层有多大，一律乘 0.01。通行的做法是按输入、输出的个数缩放（Glorot），并让 $W_h$ 为正交矩阵，使它既不拉长也不缩短状态。
 # %%
 rows = []
 for size in (10, 100):
@@ -285,27 +291,29 @@ lesson.table(
 # %% [markdown] lang="en"
 # ## Backward
 #
-# Let $\ell_t$ be the loss at step $t$ and $L$ their mean over all steps. A hidden state acts on $L$ in two ways: through its own output, and through the next state. So its *total* gradient $\delta_t = \partial L / \partial h_t$ is computed from the last step to the first:
+# Let $\ell_t$ be the loss at step $t$ and $L$ their mean over all steps and sequences. A hidden state acts on $L$ in two ways: through its own output, and through the next state. So its *total* gradient $\delta_t = \partial L / \partial h_t$ is computed from the last step to the first:
 #
 # $$\delta_t = \underbrace{\frac{\partial L}{\partial y_t} W_y^\top}_{\text{this step}} + \underbrace{\alpha_{t+1} W_h^\top}_{\text{all later steps}}, \qquad \alpha_t = \delta_t \circ (1 - h_t^2), \qquad \alpha_{T+1} = 0.$$
 #
 # The weights are the same at every step, so their gradients are sums over steps (and over the batch):
 #
-# $$\frac{\partial L}{\partial W_x} = \sum_t x_t^\top \alpha_t, \quad \frac{\partial L}{\partial W_h} = \sum_t h_{t-1}^\top \alpha_t, \quad \frac{\partial L}{\partial b_h} = \sum_t \alpha_t, \quad \frac{\partial L}{\partial x_t} = \alpha_t W_x^\top, \quad \frac{\partial L}{\partial h_0} = \alpha_1 W_h^\top.$$
+# $$\frac{\partial L}{\partial W_x} = \sum_t x_t^\top \alpha_t, \quad \frac{\partial L}{\partial W_h} = \sum_t h_{t-1}^\top \alpha_t, \quad \frac{\partial L}{\partial b_h} = \sum_t \alpha_t, \quad \frac{\partial L}{\partial x_t} = \alpha_t W_x^\top, \quad \frac{\partial L}{\partial h_0} = \alpha_1 W_h^\top,$$
+# $$\frac{\partial L}{\partial W_y} = \sum_t h_t^\top \frac{\partial L}{\partial y_t}, \qquad \frac{\partial L}{\partial b_y} = \sum_t \frac{\partial L}{\partial y_t}.$$
 #
-# That is all of back-propagation through time. Read each line as "what came in, transposed, times what comes back".
+# That is all of back-propagation through time. Read the gradient of each matrix as "what came in, transposed, times what comes back".
 # %% [markdown] lang="zh"
 # ## 反向计算
 #
-# 记第 $t$ 步的损失为 $\ell_t$，$L$ 是各步的平均。一个隐藏状态通过两条路影响 $L$：一条经过本步的输出，一条经过下一个状态。所以它的**总**梯度 $\delta_t = \partial L / \partial h_t$ 要从最后一步往前算：
+# 记第 $t$ 步的损失为 $\ell_t$，$L$ 是它对所有时间步和序列的平均。一个隐藏状态通过两条路影响 $L$：一条经过本步的输出，一条经过下一个状态。所以它的**总**梯度 $\delta_t = \partial L / \partial h_t$ 要从最后一步往前算：
 #
 # $$\delta_t = \underbrace{\frac{\partial L}{\partial y_t} W_y^\top}_{\text{本步}} + \underbrace{\alpha_{t+1} W_h^\top}_{\text{以后各步}}, \qquad \alpha_t = \delta_t \circ (1 - h_t^2), \qquad \alpha_{T+1} = 0.$$
 #
 # 各时间步共用权重，所以权重的梯度要对时间步（以及整批）求和：
 #
-# $$\frac{\partial L}{\partial W_x} = \sum_t x_t^\top \alpha_t, \quad \frac{\partial L}{\partial W_h} = \sum_t h_{t-1}^\top \alpha_t, \quad \frac{\partial L}{\partial b_h} = \sum_t \alpha_t, \quad \frac{\partial L}{\partial x_t} = \alpha_t W_x^\top, \quad \frac{\partial L}{\partial h_0} = \alpha_1 W_h^\top.$$
+# $$\frac{\partial L}{\partial W_x} = \sum_t x_t^\top \alpha_t, \quad \frac{\partial L}{\partial W_h} = \sum_t h_{t-1}^\top \alpha_t, \quad \frac{\partial L}{\partial b_h} = \sum_t \alpha_t, \quad \frac{\partial L}{\partial x_t} = \alpha_t W_x^\top, \quad \frac{\partial L}{\partial h_0} = \alpha_1 W_h^\top,$$
+# $$\frac{\partial L}{\partial W_y} = \sum_t h_t^\top \frac{\partial L}{\partial y_t}, \qquad \frac{\partial L}{\partial b_y} = \sum_t \frac{\partial L}{\partial y_t}.$$
 #
-# 沿时间反向传播就是这些。每一行都可以读作：“进来的量转置，乘以传回来的量”。
+# 沿时间反向传播就是这些。每个权重矩阵的梯度都可以读作：“进来的量转置，乘以传回来的量”。
 # %%
 
 
@@ -344,19 +352,19 @@ for name, gradient in gradients.items():
 # %% [markdown] lang="en"
 # ## The gradient check
 #
-# Is it right? Ask the loss itself. Move one number by a little, see how much the loss moves, divide. That needs no calculus, so it cannot repeat our mistake:
+# Is it right? Ask the loss itself. Move one number by a little, see how much the loss moves, divide. That needs no calculus, so it cannot repeat our mistake. We move to both sides and by two step lengths, $s$ and $2s$, which makes the error much smaller than one move would:
 #
 # $$\frac{\partial L}{\partial w} \approx \frac{8\,[L(w+s) - L(w-s)] - [L(w+2s) - L(w-2s)]}{12\,s}.$$
 #
-# We do this for every number in every tensor and report the largest *relative* error, $|a-n| / \max(|a|, |n|, \ldots)$; the dots are a floor that keeps numbers near zero from being judged by rounding (see `reference.relative_error`). In float64 a right gradient agrees to eight digits or more. A wrong one does not agree to one.
+# We do this for every number in every tensor and report the largest *relative* error, $|a-n| / \max(|a|, |n|, \ldots)$; the dots are a floor that keeps numbers near zero from being judged by rounding (see `reference.relative_error`). In float64 a right gradient agrees to seven digits or more. A wrong one often does not agree to one.
 # %% [markdown] lang="zh"
 # ## 梯度检验
 #
-# 对不对？直接去问损失函数：把一个数挪一点点，看损失变了多少，相除。这里用不到求导，所以不会重复我们求导时犯的错：
+# 对不对？直接去问损失函数：把一个数挪一点点，看损失变了多少，相除。这里用不到求导，所以不会重复我们求导时犯的错。向两边各挪 $s$ 和 $2s$，误差比只挪一次小得多：
 #
 # $$\frac{\partial L}{\partial w} \approx \frac{8\,[L(w+s) - L(w-s)] - [L(w+2s) - L(w-2s)]}{12\,s}.$$
 #
-# 对每个张量的每个数都这样做一遍，报告最大的**相对**误差 $|a-n| / \max(|a|, |n|, \ldots)$；省略号处是一个下限，免得接近零的数被舍入误差左右（见 `reference.relative_error`）。用 float64 计算，正确的梯度能对上八位以上；错误的梯度连一位也对不上。
+# 对每个张量的每个数都这样做一遍，报告最大的**相对**误差 $|a-n| / \max(|a|, |n|, \ldots)$；省略号处是一个下限，免得接近零的数被舍入误差左右（见 `reference.relative_error`）。用 float64 计算，正确的梯度能对上七位以上；错误的梯度往往连一位也对不上。
 # %%
 
 
@@ -395,7 +403,7 @@ lesson.result(
 # %% [markdown] lang="en"
 # ### Half a formula
 #
-# Articles 000 and 001 give the gradient in words or as $\sum_t \frac{\partial L}{\partial h_t} \frac{\partial h_t}{\partial W}$ (F-000-02). Each of the two factors can be read in two ways. $\partial L/\partial h_t$ may be *direct*, through $\ell_t$ only, or *total*, $\delta_t$. $\partial h_t/\partial W$ may be *immediate*, with $h_{t-1}$ held fixed, or *total*. Four readings; let us measure them all for $W_h$.
+# Article 000 gives the gradient as $\sum_t \frac{\partial L}{\partial h_t} \frac{\partial h_t}{\partial W}$ (F-000-02), article 001 in words only. Each of the two factors can be read in two ways. $\partial L/\partial h_t$ may be *direct*, through $\ell_t$ only, or *total*, $\delta_t$. $\partial h_t/\partial W$ may be *immediate*, with $h_{t-1}$ held fixed, or *total*. Four readings; let us measure them all for $W_h$.
 # %% [markdown] lang="zh"
 # ### 只写了一半的公式
 #
@@ -483,17 +491,17 @@ show_check(sketch_check(features=4, units=4, outputs=4))
 lesson.fails(lambda: sketch_check(features=2, units=5, outputs=3), ValueError)
 
 # %% [markdown] lang="en"
-# Only the output matrix is right. With unequal sizes the check itself refuses: the gradient has not even the shape of its tensor. **Test with sizes that are all different, and with three steps or more.**
+# Only the output matrix is right. With unequal sizes the check itself refuses: the gradient has not even the shape of its tensor. **Test with sizes that are all different, and with three steps or more**: on a single step, as here, nothing shows what goes wrong between steps.
 #
 # ## The trap: a wrong network that learns
 #
-# Article 002 trains on one sequence: inputs 1, 2, 3, targets 2, 4, 6. Its network has no input matrix, multiplies the state by the input, makes the next state from the *output*, and its backward pass adds terms that should be multiplied (B-002-01, -08, -16, -19). Here is a miniature of our own with these faults. We train it as the article does.
+# Article 002 trains on one sequence: inputs 1, 2, 3, targets 2, 4, 6. Its network has no input matrix, multiplies the state by the input, makes the next state from the *output*, and its backward pass adds terms that should be multiplied (B-002-01, -08, -16, -19). Here is a miniature of our own with these faults, trained on that one sequence by plain gradient descent.
 # %% [markdown] lang="zh"
-# 只有输出矩阵是对的。各个大小不等时，检验直接拒绝：梯度连形状都和张量对不上。**测试时让各个大小互不相同，时间步至少三个。**
+# 只有输出矩阵是对的。各个大小不等时，检验直接拒绝：梯度连形状都和张量对不上。**测试时让各个大小互不相同，时间步至少三个**：像这里只有一步，时间步之间的错就无从发现。
 #
 # ## 陷阱：一个错误的网络也“学会了”
 #
-# 文章 002 只用一条序列训练：输入 1、2、3，目标 2、4、6。它的网络没有输入权重矩阵，拿输入去乘状态，下一个状态由**输出**算出，反向计算里该相乘的项写成了相加（B-002-01、-08、-16、-19）。下面是我们自己写的、带有同样错误的小网络，照文章的办法训练。
+# 文章 002 只用一条序列训练：输入 1、2、3，目标 2、4、6。它的网络没有输入权重矩阵，拿输入去乘状态，下一个状态由**输出**算出，反向计算里该相乘的项写成了相加（B-002-01、-08、-16、-19）。下面是我们自己写的、带有同样错误的小网络，只用这一条序列，以最普通的梯度下降训练。
 # %%
 x_line, y_line = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
 
@@ -582,11 +590,11 @@ lesson.result(
 assert any(row.analytic * row.numeric < 0 for row in reports[0])
 
 # %% [markdown] lang="en"
-# No gradient is right, not even the sign of some. Why did the loss fall? Because the output bias goes roughly the right way, and because $y = 2x$ asks for nothing: three numbers, no memory. A straight line solves it, with two parameters and no error at all. So the task is at fault as well as the code (B-002-22).
+# No gradient is right, not even the sign of some. Why did the loss fall? Because the output bias goes roughly the right way, because the input multiplies the state on its way out, and because $y = 2x$ asks for next to nothing: three numbers, no memory. A straight line solves it, with two parameters and no error at all. So the task is at fault as well as the code (B-002-22).
 #
 # And the article's loss would not have told us. Its "cross-entropy" takes the logarithm of the raw outputs and never looks at the targets (B-002-10, B-002-11):
 # %% [markdown] lang="zh"
-# 没有一个梯度是对的，有的连符号都反了。那损失为什么会降？因为输出偏置大致朝对的方向走，也因为 $y = 2x$ 这个任务什么都不要求：三个数，用不着记忆。一条直线、两个参数就能做到零误差。所以错的不只是代码，还有任务（B-002-22）。
+# 没有一个梯度是对的，有的连符号都反了。那损失为什么会降？因为输出偏置大致朝对的方向走，因为状态在输出前乘上了输入，还因为 $y = 2x$ 这个任务几乎没有要求：三个数，用不着记忆。一条直线、两个参数就能做到零误差。所以错的不只是代码，还有任务（B-002-22）。
 #
 # 文章里的损失也提醒不了我们：它的“交叉熵”对原始输出取对数，压根不看目标（B-002-10、B-002-11）：
 # %%
@@ -617,15 +625,15 @@ assert loss_without_targets(y_line, absurd) < loss_without_targets(y_line, perfe
 # %% [markdown] lang="en"
 # ## A task that needs memory: the delayed echo
 #
-# At each step the network hears a random bit and must say the bit it heard $d$ steps ago. The present input tells nothing about the answer. So a network without memory is right half of the time, whatever its size: the baseline is exactly 1/2.
+# At each step the network hears a random bit and must say the bit it heard $d$ steps ago. The present input tells nothing about the answer. So a network without memory is right half of the time, whatever its size: the baseline is exactly 1/2. The first $d$ steps have no such bit; their target is 0, and the accuracy leaves them out.
 #
 # The network is `reference.SimpleRNN` with one logit on top, trained with the gradients we derived, plus momentum and clipping. Its twin without memory gets the same layers, the same number of weights and the same training, but sees every step as a sequence of its own, so its state always starts from zero.
 # %% [markdown] lang="zh"
 # ## 需要记忆的任务：延迟回声
 #
-# 每个时间步网络听到一个随机比特，要说出 $d$ 步之前听到的那个。当前的输入对答案毫无提示，所以没有记忆的网络不管多大都只能对一半：基线正好是 1/2。
+# 每个时间步网络听到一个随机比特，要说出 $d$ 步之前听到的那个。当前的输入对答案毫无提示，所以没有记忆的网络不管多大都只能对一半：基线正好是 1/2。前 $d$ 步没有可说的比特，目标记为 0，准确率不计这几步。
 #
-# 网络是 `reference.SimpleRNN` 加一个 logit，用上面推出的梯度训练，再加上动量和梯度裁剪。对照组没有记忆：层、参数量、训练方法都一样，只是把每个时间步当成一条独立的序列，状态总是从零开始。
+# 网络是 `reference.SimpleRNN` 加一个对数几率（logit）输出，用上面推出的梯度训练，再加上动量和梯度裁剪。对照组没有记忆：层、参数量、训练方法都一样，只是把每个时间步当成一条独立的序列，状态总是从零开始。
 # %%
 delay = 3
 echo_steps = lesson.pick(class_mode=12, full=20)
@@ -744,14 +752,14 @@ lesson.figure(
     figure,
     "echo_sequence",
     en="four rows of bits: heard, wanted (three steps later), said by the recurrent net (the same "
-    "as wanted), said by the net without memory (grey all over)",
-    zh="四行比特：听到的、应答的（晚三步）、循环网络说的（与应答一致）、没有记忆的网络说的（一片居中）",
+    "as wanted), said by the net without memory (about the same middle value all over)",
+    zh="四行比特：听到的、应答的（晚三步）、循环网络说的（与应答一致）、没有记忆的网络说的（处处差不多，都是居中的值）",
 )
 
 # %% [markdown] lang="en"
-# How long can it remember? The longer the delay, the more bits the state must hold at once, and the further the gradient must travel.
+# How long can it remember? The longer the delay, the more bits the state must hold at once, and the further the gradient must travel. A new network is trained for each delay, with the same number of epochs. See from which delay on the accuracy falls, if it does, and where the seeds part.
 # %% [markdown] lang="zh"
-# 它能记多久？延迟越长，状态里同时要存的比特越多，梯度要走的路也越远。
+# 它能记多久？延迟越长，状态里同时要存的比特越多，梯度要走的路也越远。每个延迟都重新训练一个网络，轮数相同。看看准确率是否下降、从多长的延迟开始，三个种子又在哪里拉开差距。
 # %%
 delays = lesson.pick(class_mode=(1, 5, 10), full=(1, 2, 4, 6, 8, 10, 12, 15))
 by_delay = [[run_echo(seed, d, d + 10, epochs)[0] for seed in lesson.seeds] for d in delays]
@@ -780,11 +788,11 @@ lesson.table(
 # %% [markdown] lang="en"
 # ## How far does the gradient travel?
 #
-# Going back one step multiplies the gradient by $W_h^\top$ and by the slope of the activation. After many steps little is left, or far too much. Article 002 says that tanh, sigmoid and ReLU may all be chosen (F-002-03). They may, but they are not alike: here is $\|\partial h_T / \partial h_0\|$ for 32 units and an orthogonal matrix stretched by a factor $\rho$ (divided by $\sqrt{32}$, so that the identity has length 1).
+# Going back one step multiplies the gradient by $W_h^\top$ and by the slope of the activation. After many steps little is left, or far too much. Article 002 says that tanh, sigmoid and ReLU may all be chosen (F-002-03). They may, but they are not alike: here is the Frobenius norm $\|\partial h_T / \partial h_0\|$ for 32 units and an orthogonal $W_h$ stretched by a factor $\rho$ (divided by $\sqrt{32}$, so that the identity has the value 1).
 # %% [markdown] lang="zh"
 # ## 梯度能走多远？
 #
-# 每往回走一步，梯度就要乘一次 $W_h^\top$ 和激活函数的斜率。步数一多，要么所剩无几，要么大得出奇。文章 002 说 tanh、sigmoid、ReLU 都可以选（F-002-03）。可以是可以，但差别很大：下面是 32 个单元、正交矩阵放大 $\rho$ 倍时的 $\|\partial h_T / \partial h_0\|$（除以 $\sqrt{32}$，使单位矩阵的长度为 1）。
+# 每往回走一步，梯度就要乘一次 $W_h^\top$ 和激活函数的斜率。步数一多，要么所剩无几，要么大得出奇。文章 002 说 tanh、sigmoid、ReLU 都可以选（F-002-03）。可以是可以，但差别很大：下面是 32 个单元、循环权重矩阵取正交矩阵的 $\rho$ 倍时的弗罗贝尼乌斯范数 $\|\partial h_T / \partial h_0\|$（除以 $\sqrt{32}$，使单位矩阵的值为 1）。
 # %%
 
 
@@ -819,24 +827,24 @@ lesson.figure(
     "reach",
     en="gradient norm against the number of steps on a log scale: with tanh it vanishes for "
     "stretch 0.5, lasts for 1 and grows for 1.5; with sigmoid it vanishes for all three; with ReLU "
-    "it vanishes for 0.5 and 1",
-    zh="梯度范数随步数的变化（对数坐标）：tanh 在放大 0.5 倍时消失、1 倍时大致保持、1.5 倍时增长；sigmoid 三种情况都消失；ReLU 在 0.5 倍和 1 倍时消失",
+    "it vanishes for 0.5 and 1 and grows for 1.5",
+    zh="梯度范数随步数的变化（对数坐标）：tanh 在 ρ = 0.5 时消失、1 时大致保持、1.5 时增长；sigmoid 三种情况都消失；ReLU 在 0.5 和 1 时消失、1.5 时增长",
 )
 assert gradient_reach("tanh", 0.5, 60) < 1e-15 < 1 < gradient_reach("relu", 1.5, 60)
 assert gradient_reach("sigmoid", 1.5, 60) < 1e-15
 
 # %% [markdown] lang="en"
-# Gates, in lesson 3, are the answer to the vanishing side. Clipping is the answer to the exploding side: shorten the gradient if it is longer than $c$, $g \cdot \min(1, c/\|g\|)$, and say so. Article 002 multiplies every gradient by 0.01 instead, so that the learning rate printed is not the one that acts (B-002-20).
+# Gates, in lesson 3, are the answer to the vanishing side. Clipping is the answer to the exploding side: if the gradient $g$ is longer than $c$, shorten it to $g \cdot \min(1, c/\|g\|)$, and write down $c$. Article 002 multiplies every gradient by 0.01 instead, so that the learning rate printed is not the one that acts (B-002-20).
 #
 # ## Truncated back-propagation
 #
-# A very long sequence is cut into segments. The *state* is carried from one to the next, the *gradient* is not. That saves memory and time, and it is an approximation. How good? It depends on how far back the answer lies: here 3 steps.
+# A very long sequence is cut into segments. The *state* is carried from one to the next, the *gradient* is not. That saves memory and lets the weights be updated after every segment, but it is an approximation. How good? It depends on how far back the answer lies: here 3 steps.
 # %% [markdown] lang="zh"
-# 梯度消失的对策是第 3 课的门；梯度爆炸的对策是梯度裁剪：长度超过 $c$ 就缩短，$g \cdot \min(1, c/\|g\|)$，而且要写明。文章 002 却把所有梯度一律乘以 0.01，于是写出来的学习率并不是实际起作用的学习率（B-002-20）。
+# 梯度消失的对策是第 3 课的门；梯度爆炸的对策是梯度裁剪：梯度 $g$ 的长度超过 $c$ 就缩短为 $g \cdot \min(1, c/\|g\|)$，并写明 $c$ 取多少。文章 002 却把所有梯度一律乘以 0.01，于是写出来的学习率并不是实际起作用的学习率（B-002-20）。
 #
 # ## 截断反向传播
 #
-# 很长的序列要切成几段：**状态**从一段传到下一段，**梯度**不传。这样省内存、省时间，但只是近似。有多近似，要看答案藏在多远之前；这里是 3 步。
+# 很长的序列要切成几段：**状态**从一段传到下一段，**梯度**不传。这样省内存，每段之后还能更新一次权重，但只是近似。近似得好不好，要看答案藏在多远之前；这里是 3 步。
 # %%
 x, y = toy.delayed_echo(64, 12, delay, seed=5)
 network = new_network(0)
@@ -866,7 +874,7 @@ assert float(rows[-1][1]) < 1e-12
 #
 # Each row can be run: `rnn-tf ledger B-002-18` prints what happens, why, and the repair. Two of them, live:
 # %% [markdown] lang="zh"
-# 一段就覆盖全部时间步，**就是**完整的反向传播。
+# 如果一段就覆盖全部时间步，那**就是**完整的反向传播。
 #
 # ## 两份程序的错误
 #
@@ -889,7 +897,7 @@ lesson.table(
 #
 # 1. Put one fault into `backward`: leave out `later`, or use `h` for `h_before`, or drop the slope. Which rows of the gradient check change, and which stay right? Why?
 # 2. Run `sketch_check` with all sizes 1. Which errors does it still show, and which are gone?
-# 3. Let the echo repeat the *sum* of the last two bits. What is the baseline now?
+# 3. Let the echo repeat the *sum* of the last two bits (the present one is among them; use `squared_error`). What is the baseline now, for a net without memory?
 # 4. Train the echo with `segment_steps=2` in `reference.train`. The gradient never reaches the bit that matters. Is the accuracy 1/2? If not, where does the memory come from? (Hint: freeze the cell and train only the output.)
 # 5. Replace the orthogonal start by `0.01 * normal`, as article 002 does. From which delay on does the echo fail?
 #
@@ -905,7 +913,7 @@ lesson.table(
 #
 # 1. 在 `backward` 里故意放一处错误：去掉 `later`，或者把 `h_before` 换成 `h`，或者漏乘斜率。梯度检验的哪几行变了，哪几行仍然对？为什么？
 # 2. 让所有大小都等于 1，再运行 `sketch_check`。还能看出哪些错，哪些看不出来了？
-# 3. 把回声改成“最近两个比特之和”。这时基线是多少？
+# 3. 把回声改成“最近两个比特之和”（包括当前这个；损失用 `squared_error`）。这时没有记忆的网络，基线是多少？
 # 4. 在 `reference.train` 里用 `segment_steps=2` 训练回声。梯度永远到不了那个关键的比特，准确率是 1/2 吗？如果不是，记忆从哪里来？（提示：冻结循环层，只训练输出层。）
 # 5. 像文章 002 那样，把正交的初始值换成 `0.01 * normal`。延迟到多少步时回声就学不会了？
 #

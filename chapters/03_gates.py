@@ -18,7 +18,7 @@
 #
 # Class mode takes about half a minute and 700 MB, full mode about a minute. Lesson 1 is needed.
 #
-# Articles 000, 003 and 004 print the equations. The forward ones are right, most names are not, and the gradient formula of article 000 is right for one weight matrix of four.
+# Articles 000, 003 and 004 print the equations. The forward ones are right, several names are not, and the gradient formula of article 000 is right for one weight matrix of four. Numbers like F-000-05 name formulas; the table at the end of the lesson lists them.
 # %% [markdown] lang="zh"
 # # 3. 门
 #
@@ -31,7 +31,7 @@
 #
 # 课堂模式约半分钟、700 MB 内存；完整模式约一分钟。需要先学第 1 课。
 #
-# 文章 000、003、004 都列出了公式。前向公式是对的；名称大多不对；文章 000 的梯度公式，四个权重矩阵里只对了一个。
+# 文章 000、003、004 都列出了公式。前向公式是对的；有几个名称不对；文章 000 的梯度公式，四个权重矩阵里只对了一个。F-000-05 这样的编号指某一条公式，本课末尾有一张表把它们列出。
 # %%
 from rnn_tf.lesson import begin
 
@@ -148,7 +148,7 @@ assert abs(hide.hidden_states[0, 12, 0]) < 1e-3 < abs(hide.hidden_states[0, 13, 
 # $$i = \sigma([h_{t-1}; x_t] W_i + b_i), \quad f = \sigma([h_{t-1}; x_t] W_f + b_f), \quad o = \sigma([h_{t-1}; x_t] W_o + b_o),$$
 # $$\tilde c = \tanh([h_{t-1}; x_t] W_c + b_c), \qquad c_t = f \circ c_{t-1} + i \circ \tilde c, \qquad h_t = o \circ \tanh(c_t).$$
 #
-# $\circ$ multiplies element by element. Article 004 writes one dot for this and for the matrix product (F-004-02).
+# Each $W$ is (units + features, units). The gates and the candidate belong to step $t$; we leave out their index. $\circ$ multiplies element by element. Article 004 writes one dot for this and for the matrix product (F-004-02).
 #
 # | symbol | name | what articles call it |
 # |---|---|---|
@@ -166,7 +166,7 @@ assert abs(hide.hidden_states[0, 12, 0]) < 1e-3 < abs(hide.hidden_states[0, 13, 
 # $$i = \sigma([h_{t-1}; x_t] W_i + b_i), \quad f = \sigma([h_{t-1}; x_t] W_f + b_f), \quad o = \sigma([h_{t-1}; x_t] W_o + b_o),$$
 # $$\tilde c = \tanh([h_{t-1}; x_t] W_c + b_c), \qquad c_t = f \circ c_{t-1} + i \circ \tilde c, \qquad h_t = o \circ \tanh(c_t).$$
 #
-# $\circ$ 是逐元素乘积。文章 004 用同一个点号既表示它，又表示矩阵乘积（F-004-02）。
+# 每个 $W$ 的形状都是 (单元 + 特征, 单元)。各个门和候选都属于第 $t$ 步，下标从略。$\circ$ 是逐元素乘积。文章 004 用同一个点号既表示它，又表示矩阵乘积（F-004-02）。
 #
 # | 符号 | 名称 | 文章里的叫法 |
 # |---|---|---|
@@ -204,9 +204,9 @@ hidden = np.stack([step[-1] for step in steps], axis=1)
 print("[h; x]", steps[0][0].shape, " W_i", weights["W_i"].shape, " hidden", hidden.shape)
 
 # %% [markdown] lang="en"
-# Keras keeps two matrices instead of one, with the four blocks side by side in the order $i, f, \tilde c, o$. Sorting our numbers into them gives the same function.
+# Keras splits each $W$ in two: the rows for $h$ go to the recurrent kernel, the rows for $x$ to the kernel. In both, the four blocks stand side by side in the order $i, f, \tilde c, o$. Sorting our numbers into them gives the same function.
 # %% [markdown] lang="zh"
-# Keras 用两个矩阵代替一个，四块并排，次序为 $i, f, \tilde c, o$。把我们的数照此摆进去，就是同一个函数。
+# Keras 把每个 $W$ 拆成两半：对应 $h$ 的行放进循环权重矩阵，对应 $x$ 的行放进输入权重矩阵；两个矩阵里都是四块并排，次序为 $i, f, \tilde c, o$。把我们的数照此摆进去，得到的就是同一个函数。
 # %%
 lstm = reference.LSTM(features, units)
 side_by_side = np.hstack([weights[f"W_{g}"] for g in "ifco"])
@@ -237,7 +237,7 @@ lesson.result(
 # %% [markdown] lang="en"
 # ## LSTM: the gradient
 #
-# Two totals walk backwards, one for each state: $\delta_t = \partial L/\partial h_t$ and $\varepsilon_t = \partial L/\partial c_t$.
+# Two totals walk backwards, one for each state: $\delta_t = \partial L/\partial h_t$ and $\varepsilon_t = \partial L/\partial c_t$. As in lesson 1, $\delta_t$ is what comes from this step's own output plus what comes back from step $t+1$; after the last step $\varepsilon_{T+1} = 0$.
 #
 # $$\varepsilon_t = \delta_t \circ o_t \circ (1 - \tanh^2 c_t) + \varepsilon_{t+1} \circ f_{t+1}$$
 #
@@ -245,13 +245,13 @@ lesson.result(
 #
 # $$\frac{\partial L}{\partial W_g} = \sum_t [h_{t-1}; x_t]^\top \alpha_g, \qquad \text{and to the step before: the } h \text{ part of } \sum_g \alpha_g W_g^\top .$$
 #
-# The last term of $\varepsilon_t$ is the reason why LSTMs exist: the cell state's gradient is only multiplied by $f$ on its way back, with no matrix in between.
+# The last term of $\varepsilon_t$ is the reason why LSTMs exist: along this path the cell state's gradient is only multiplied by $f$, with no matrix in between.
 #
-# Article 000 knows one total only, $\partial L/\partial h_t$, and multiplies it by $\partial h_t/\partial W$ (F-000-05). That leaves out what goes from $c_t$ to $c_{t+1}$ *without passing through* $h$. We compute both.
+# Article 000 knows one total only, $\partial L/\partial h_t$, and multiplies it by $\partial h_t/\partial W$ (F-000-05). With $\partial h_t/\partial W$ taken at the one step, that leaves out what goes from $c_t$ to $c_{t+1}$ *without passing through* $h_t$. We compute it both ways.
 # %% [markdown] lang="zh"
 # ## LSTM 的梯度
 #
-# 往回走的总梯度有两个，每个状态一个：$\delta_t = \partial L/\partial h_t$ 和 $\varepsilon_t = \partial L/\partial c_t$。
+# 往回走的总梯度有两个，每个状态一个：$\delta_t = \partial L/\partial h_t$ 和 $\varepsilon_t = \partial L/\partial c_t$。和第 1 课一样，$\delta_t$ 等于本步输出传来的，加上第 $t+1$ 步传回来的；最后一步之后 $\varepsilon_{T+1} = 0$。
 #
 # $$\varepsilon_t = \delta_t \circ o_t \circ (1 - \tanh^2 c_t) + \varepsilon_{t+1} \circ f_{t+1}$$
 #
@@ -259,9 +259,9 @@ lesson.result(
 #
 # $$\frac{\partial L}{\partial W_g} = \sum_t [h_{t-1}; x_t]^\top \alpha_g, \qquad \text{传给上一步的是 } \sum_g \alpha_g W_g^\top \text{ 中 } h \text{ 的那部分。}$$
 #
-# LSTM 的意义全在 $\varepsilon_t$ 的最后一项：单元状态的梯度往回走时只乘以 $f$，中间没有矩阵。
+# LSTM 的意义全在 $\varepsilon_t$ 的最后一项：沿这条路，单元状态的梯度往回走时只乘以 $f$，中间没有矩阵。
 #
-# 文章 000 只有一个总梯度 $\partial L/\partial h_t$，用它乘以 $\partial h_t/\partial W$（F-000-05）。从 $c_t$ 到 $c_{t+1}$、**不经过** $h$ 的那条路就漏掉了。下面两种都算。
+# 文章 000 只有一个总梯度 $\partial L/\partial h_t$，用它乘以 $\partial h_t/\partial W$（F-000-05）。$\partial h_t/\partial W$ 若只取当步，从 $c_t$ 到 $c_{t+1}$、**不经过** $h_t$ 的那条路就漏掉了。下面两种算法都算一遍。
 # %%
 
 
@@ -336,11 +336,11 @@ lesson.result(
 assert article["W_o"].relative_error < 1e-7
 
 # %% [markdown] lang="en"
-# Only the output gate's is right, since $o$ acts on $h_t$ alone. (Article 000 also calls $\partial h/\partial W$ a gradient "of the gates with respect to the state"; it is that of the state with respect to the weights, F-000-06.)
+# Only the output gate's is right, since $o$ acts on $h_t$ alone and not on $c_t$. (Article 000 also calls $\partial h/\partial W$ a gradient "of the gates with respect to the state"; it is that of the state with respect to the weights, F-000-06.)
 #
 # The library does the same with its two matrices, for biases, inputs and both initial states too. Every tensor is checked.
 # %% [markdown] lang="zh"
-# 只有输出门是对的，因为 $o$ 只作用于 $h_t$。（文章 000 还把 $\partial h/\partial W$ 说成“门对状态的梯度”；其实是状态对权重的梯度，F-000-06。）
+# 只有输出门的梯度是对的，因为 $o$ 只影响 $h_t$，不影响 $c_t$。（文章 000 还把 $\partial h/\partial W$ 说成“门对状态的梯度”；其实是状态对权重的梯度，F-000-06。）
 #
 # 程序库对它的两个矩阵做同样的事，偏置、输入和两个初始状态也都算，每个张量都检验。
 # %%
@@ -393,11 +393,11 @@ lesson.result(
 # %% [markdown] lang="en"
 # ### What the forget gate does to the gradient
 #
-# With everything else shut, $\partial c_T/\partial c_t = \prod f$. The forget bias sets it: at 0 the gate starts at one half and nothing is left after 60 steps; Keras starts at 1, and even that is no long memory; at 5 most of the gradient survives. So a bias that fits the task is part of the model.
+# With all other weights zero, $\partial c_T/\partial c_t = \prod f$. The forget bias sets it: at 0 the gate starts at one half and next to nothing is left after 60 steps; Keras starts at 1, and even that is no long memory; at 5 most of the gradient survives. So a bias that fits the task is part of the model.
 # %% [markdown] lang="zh"
 # ### 遗忘门对梯度的影响
 #
-# 其他都关掉时，$\partial c_T/\partial c_t = \prod f$，由遗忘门的偏置决定：取 0 时门从一半开始，60 步后什么都不剩；Keras 从 1 开始，也算不上长记忆；取 5 时大部分梯度还在。所以偏置要按任务来选，它也是模型的一部分。
+# 其他权重都为零时，$\partial c_T/\partial c_t = \prod f$，由遗忘门的偏置决定：取 0 时门从一半开始，60 步后几乎什么都不剩；Keras 从 1 开始，也算不上长记忆；取 5 时大部分梯度还在。所以偏置要按任务来选，它也是模型的一部分。
 # %%
 distances = np.arange(1, 61)
 figure, (axis,) = plots.panels()
@@ -455,7 +455,7 @@ lesson.figure(
 # | Cho 等 | 同上 | $z \circ h_{t-1} + (1-z) \circ \tilde h$ |
 # | Keras 默认、cuDNN、PyTorch | $\tanh(x_t W_h + b_h + r \circ (h_{t-1} U_h + b'_h))$ | $z \circ h_{t-1} + (1-z) \circ \tilde h$ |
 #
-# 所以 $z = 1$ 在文章 004 里是“换新”，在 Keras 里是“保留”。两种都是好 GRU，但把一种的权重放进另一种，算出来的就是另一个函数，而且不会报错。
+# 所以 $z = 1$ 在文章 004 里是“换新”，在 Keras 里是“保留”。两种 GRU 都可用，但把一种的权重放进另一种，算出来的就是另一个函数，而且不会报错。
 # %%
 default_layer = keras.layers.GRU(units, return_sequences=True)  # reset_after=True
 before_layer = keras.layers.GRU(units, return_sequences=True, reset_after=False)
@@ -519,11 +519,11 @@ lesson.result(
 )
 
 # %% [markdown] lang="en"
-# Negating the weights of $z$ turns one update convention into the other, exactly. There is no such trick for the reset gate: with the recurrent product in between, the two variants are different functions.
+# Negating the weights and the bias of $z$ turns one update convention into the other, exactly. There is no such trick for the reset gate: with the recurrent product in between, the two variants are different functions.
 #
 # All four variants have their gradients in `reference.GRU`:
 # %% [markdown] lang="zh"
-# 把 $z$ 的权重取负，就能把一种更新约定精确地变成另一种。重置门却没有这样的窍门：中间隔着一次矩阵乘积，两种变体是不同的函数。
+# 把 $z$ 的权重和偏置取负，就能把一种更新约定精确地变成另一种。重置门却没有这样的窍门：中间隔着一次矩阵乘积，两种变体是不同的函数。
 #
 # 四种变体的梯度都在 `reference.GRU` 里：
 # %%
@@ -558,11 +558,11 @@ lesson.result(
 # %% [markdown] lang="en"
 # ## How many parameters?
 #
-# With $n_x$ features and $n_h$ units each block has $n_h(n_x + n_h + 1)$ numbers. PyTorch keeps two biases for every block, of which only the sum matters (but for the GRU's candidate); Keras has the second one in the GRU only. Article 004 says the GRU is smaller than the LSTM: it is ¾ of it in the article's form, a little more in Keras's (F-004-05).
+# With $n_x$ features and $n_h$ units each block (a gate or a candidate) has $n_h(n_x + n_h + 1)$ numbers. The simple network is one block, the GRU three, the LSTM four. PyTorch keeps two biases for every block, of which only the sum matters (but for the GRU's candidate); Keras has the second one only in its default GRU. Article 004 says the GRU is smaller than the LSTM: it is ¾ of it in the article's form, a little more in Keras's (F-004-05).
 # %% [markdown] lang="zh"
 # ## 有多少参数？
 #
-# 设 $n_x$ 个特征、$n_h$ 个单元，每一块有 $n_h(n_x + n_h + 1)$ 个数。PyTorch 每块有两个偏置，真正起作用的只是它们的和（GRU 的候选除外）；Keras 只在 GRU 里有第二个。文章 004 说 GRU 比 LSTM 小：按文章的形式正好是 ¾，按 Keras 的形式略多一点（F-004-05）。
+# 设 $n_x$ 个特征、$n_h$ 个单元，每一块（一个门或一个候选）有 $n_h(n_x + n_h + 1)$ 个数。简单循环网络一块，GRU 三块，LSTM 四块。PyTorch 每块有两个偏置，真正起作用的只是它们的和（GRU 的候选除外）；Keras 只在默认的 GRU 里有第二个。文章 004 说 GRU 比 LSTM 小：按文章的形式正好是 ¾，按 Keras 的形式略多一点（F-004-05）。
 # %%
 kinds = {
     "SimpleRNN": (1, reference.SimpleRNN, {}),
@@ -620,15 +620,15 @@ assert lost > 0.05 and kept == 0.0
 # %% [markdown] lang="en"
 # ## Do gates help? The adding problem
 #
-# A sequence of random numbers, two of them marked; the answer is the sum of the two. The net must let two numbers in, keep them, and let nothing else disturb them: a task made for gates (Hochreiter and Schmidhuber 1997). Always answering 1 has a mean squared error of 1/6: the baseline.
+# A sequence of random numbers between 0 and 1, two of them marked; the answer is the sum of the two. The net must let two numbers in, keep them, and let nothing else disturb them: a task made for gates (Hochreiter and Schmidhuber 1997). Always answering 1 has a mean squared error of 1/6: the baseline.
 #
-# All three cells are trained with the gradients of this course, the same units, data and number of steps. (The gated ones have three and four times as many weights. Exercise 4 is about that.)
+# All three cells are trained with the gradients of this course, with the same number of units, data and training steps. (The GRU has about three times, the LSTM four times as many weights as the simple one. Exercise 4 is about that.)
 # %% [markdown] lang="zh"
 # ## 门有用吗？加法问题
 #
-# 一串随机数，其中两个带标记，答案是这两个数之和。网络要放两个数进来、存住，还不能让别的数干扰：这正是为门准备的任务（Hochreiter 与 Schmidhuber 1997）。总答 1 的均方误差是 1/6，这就是基线。
+# 一串 0 到 1 之间的随机数，其中两个带标记，答案是这两个数之和。网络要放两个数进来、存住，还不能让别的数干扰：这正是为门准备的任务（Hochreiter 与 Schmidhuber 1997）。总答 1 的均方误差是 1/6，这就是基线。
 #
-# 三种单元都用本课程的梯度训练，单元数、数据和步数都相同。（带门的参数量是三倍、四倍，习题 4 讨论这一点。）
+# 三种单元都用本课程的梯度训练，单元数、数据和训练步数都相同。（GRU 的参数量约为简单循环网络的三倍，LSTM 为四倍，习题 4 讨论这一点。）
 # %%
 count, adding_steps, epochs = lesson.pick(class_mode=(1920, 12, 9), full=(3840, 25, 12))
 
@@ -682,13 +682,13 @@ lesson.say(
 )
 
 # %% [markdown] lang="en"
-# One task is one task. On another the ranking may turn round: the forget gates of a new LSTM start at $\sigma(1) = 0.73$, while an orthogonal matrix loses nothing. Exercise 6 has a task to try that on.
+# One task is one task. On another the ranking may turn round: the forget gates of a new LSTM start at $\sigma(1) = 0.73$, while an orthogonal matrix by itself loses nothing. Exercise 6 has a task to try that on.
 #
 # ## The formulas of the articles
 #
 # `rnn-tf ledger F-000-05` prints a row and computes both sides. Two, live:
 # %% [markdown] lang="zh"
-# 一个任务只是一个任务，换一个，名次可能倒过来：新建的 LSTM，遗忘门从 $\sigma(1) = 0.73$ 起步，而正交矩阵什么都不丢。习题 6 给了一个可以一试的任务。
+# 这只是一个任务。换一个任务，名次可能倒过来：新建的 LSTM，遗忘门从 $\sigma(1) = 0.73$ 起步，而正交矩阵本身什么都不丢。习题 6 给了一个可以一试的任务。
 #
 # ## 文章中的公式
 #
