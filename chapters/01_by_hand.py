@@ -695,7 +695,7 @@ lesson.result(
     "echo_without_memory",
     accuracies[1],
     title=("without memory, accuracy", "没有记忆，准确率"),
-    baseline=("guessing", "瞎猜", 0.5),
+    baseline=("guessing", "随机猜测", 0.5),
     at_least=0.45,
     at_most=0.55,
 )
@@ -711,7 +711,7 @@ plots.points_by_seed(
     right,
     [lesson.text("recurrent", "循环网络"), lesson.text("no memory", "没有记忆")],
     accuracies,
-    baseline=(lesson.text("guessing", "瞎猜"), 0.5),
+    baseline=(lesson.text("guessing", "随机猜测"), 0.5),
 )
 right.set_ylim(0.4, 1.05)
 plots.label(right, lesson.text("network", "网络"), lesson.text("test accuracy", "测试准确率"))
@@ -720,7 +720,7 @@ lesson.figure(
     "echo",
     en="the recurrent net's loss falls to zero and its accuracy to one; the net without memory "
     "stays at chance in both, for all three seeds",
-    zh="循环网络的损失降到零、准确率升到一；没有记忆的网络三个随机种子都停在瞎猜的水平",
+    zh="循环网络的损失降到零、准确率升到一；没有记忆的网络三个随机种子都停在随机猜测的水平",
 )
 
 # %% [markdown] lang="en"
