@@ -4,6 +4,7 @@ A lesson is one percent-format source ``chapters/NN_name.py``. Its header states
 of the articles, and a budget of seconds and memory for each mode; that header is the catalogue.
 """
 
+import contextlib
 import difflib
 import json
 import os
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent import futures
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -169,6 +171,42 @@ def run(chapter, *, mode="class", lang="en", build="build", watch=None):
     if rows.is_file():
         outcome.rows = json.loads(rows.read_text(encoding="utf-8"))
     return outcome
+
+
+def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
+    """Run lessons, ``jobs`` of them at a time; their ``Outcome`` objects in the order given.
+
+    Args:
+        todo: pairs ``(chapter, lang)``.
+        step: called as ``step(chapter, lang)`` when a lesson begins; a context manager that gives
+            the ``watch`` of ``run``.
+
+    Ctrl-C ends all kernels at once and raises ``KeyboardInterrupt``.
+    """
+    from rnn_tf import execution
+
+    def one(chapter, lang):
+        with step(chapter, lang) if step else contextlib.nullcontext() as watch:
+            return run(chapter, mode=mode, lang=lang, build=build, watch=watch)
+
+    with execution.interruptible(), futures.ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(one, *pair) for pair in todo]
+        try:
+            # In short waits: a long one cannot be interrupted on Windows.
+            while futures.wait(running, 0.2, futures.FIRST_EXCEPTION).not_done:
+                for future in running:
+                    if future.done():
+                        future.result()  # raises what stopped it
+            return [future.result() for future in running]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def suitable_jobs():
+    """Two lessons at a time where there are two cores and memory for both, else one."""
+    import psutil
+
+    return 2 if (os.cpu_count() or 1) > 1 and psutil.virtual_memory().available > 4e9 else 1
 
 
 def write_results(outcomes, build="build"):

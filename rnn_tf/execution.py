@@ -46,14 +46,15 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
         client.owns_km = True  # so that the client ends the kernel
         environment = _kernel_environment(Path(work), mode, lang, build)
         with (
-            _interruptible(client),
-            client.setup_kernel(env=environment, cwd=work),
+            interruptible(),
+            _kernel(client, env=environment, cwd=work),
             _MemoryWatch(client.km.provisioner.pid) as memory,
         ):
             try:
                 for index, cell in enumerate(notebook.cells):
                     if cell.cell_type != "code":
                         continue
+                    _go_on()
                     started = time.perf_counter()
                     memory.restart()
                     client.execute_cell(cell, index, execution_count=len(report.cells) + 1)
@@ -66,39 +67,67 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
                 words = " ".join(f"{error.ename}: {error.evalue}".split())
                 report.error = f"cell {index}: {words[:240]}"
             except DeadKernelError:
+                _go_on()
                 report.error = f"cell {index}: the kernel died (out of memory?)"
             report.peak_mb = memory.largest_mb
     return report
 
 
-@contextlib.contextmanager
-def _interruptible(client):
-    """Make Ctrl-C end the kernel; what waits for it then ends, and ``KeyboardInterrupt`` follows.
+_running = set()  # the clients whose kernels Ctrl-C must end
+_stop = threading.Event()
 
-    The exception itself, raised anywhere inside the event loop, could get lost there.
+
+@contextlib.contextmanager
+def interruptible():
+    """Within it Ctrl-C ends all kernels; what waits for them then ends with ``KeyboardInterrupt``.
+
+    The exception itself, raised anywhere inside an event loop, could get lost there. In a thread,
+    or inside another such block, it does nothing.
     """
-    if threading.current_thread() is not threading.main_thread():
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or signal.getsignal(signal.SIGINT) is _end_kernels:
         yield
         return
-    interrupted = False
-
-    def end(*_):
-        nonlocal interrupted
-        process = client.km and client.km.provisioner and client.km.provisioner.process
-        if interrupted or not process:
-            raise KeyboardInterrupt
-        interrupted = True
-        process.kill()
-
-    before = signal.signal(signal.SIGINT, end)
+    _stop.clear()
+    before = signal.signal(signal.SIGINT, _end_kernels)
     try:
         yield
     except Exception:
-        if not interrupted:
+        if not _stop.is_set():
             raise
     finally:
         signal.signal(signal.SIGINT, before)
-    if interrupted:
+    if _stop.is_set():
+        raise KeyboardInterrupt
+
+
+def _end_kernels(*_):
+    if _stop.is_set():  # the second Ctrl-C does not wait
+        raise KeyboardInterrupt
+    _stop.set()
+    for client in list(_running):
+        process = client.km and client.km.provisioner and client.km.provisioner.process
+        if process:
+            process.kill()
+
+
+@contextlib.contextmanager
+def _kernel(client, **named):
+    """The client's kernel, running; ended with the block, at once if it was interrupted."""
+    _running.add(client)
+    try:
+        with client.setup_kernel(**named):
+            try:
+                yield
+            finally:
+                if _stop.is_set():
+                    client.shutdown_kernel = "immediate"
+    finally:
+        _running.discard(client)
+
+
+def _go_on():
+    if _stop.is_set():
         raise KeyboardInterrupt
 
 

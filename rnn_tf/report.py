@@ -64,7 +64,7 @@ def catalogue(lessons, lang):
 
 @contextlib.contextmanager
 def progress(lang):
-    """Give ``step(title)``, itself a context that gives ``watch(done, total)``.
+    """Give ``step(chapter, lang)``, itself a context that gives ``watch(done, total)``.
 
     In a terminal each step is a live bar; elsewhere it is one line when it ends.
     """
@@ -80,7 +80,8 @@ def progress(lang):
     )
 
     @contextlib.contextmanager
-    def step(title):
+    def step(chapter, lang):
+        title = f"{chapter.name} {chapter.title[lang]}"
         bar = bars.add_task(title, total=None)
         started = time.perf_counter()
         yield lambda done, total: bars.update(bar, completed=done, total=total)
@@ -92,8 +93,8 @@ def progress(lang):
         yield step
 
 
-def outcomes(runs, lang, written):
-    """Show every result beside its baseline and band, with what each lesson took."""
+def outcomes(runs, lang, took, written):
+    """Show every result beside its baseline and band, with what each lesson and all took."""
     keys = ("lesson", "result", "value", "baseline", "band", "", "seconds", "memory")
     table = Table(*(key and _word(key, lang) for key in keys), box=box.SIMPLE)
     for column in (2, 6, 7):
@@ -110,9 +111,9 @@ def outcomes(runs, lang, written):
         elif not run.rows:
             table.add_row(*head, "", "", "", "", _mark("in_band", lang, "green"), *cost)
     if len(runs) > 1:
-        seconds, peak = sum(run.seconds for run in runs), max(run.peak_mb for run in runs)
+        peak = max(run.peak_mb for run in runs)
         table.add_section()
-        table.add_row(_word("together", lang), "", "", "", "", "", f"{seconds:.1f}", f"{peak:.0f}")
+        table.add_row(_word("together", lang), *[""] * 5, f"{took:.1f}", f"{peak:.0f}")
     screen = console()
     screen.print(table)
     for run in runs:

@@ -80,7 +80,7 @@ def test_run_shows_results_beside_baseline_and_band(rnn_tf, tmp_path):
     line = next(line for line in out.splitlines() if "一加一之和" in line)
     for words in ("01_addition", "2.01 (2.00 … 2.02)", "猜测: 1.50", "≥ 1.99 ≤ 2.05", "达到"):
         assert words in line
-    assert err.startswith("加法: ")  # progress
+    assert err.startswith("01_addition 加法: ")  # progress
     build = tmp_path / "build"
     record = json.loads((build / "results.json").read_text(encoding="utf-8"))
     assert record["lessons"][0]["passed"] is True
@@ -164,9 +164,10 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(small_course, tmp_p
     shutil.copytree(small_course, slow)
     source = slow / "02_failure.py"
     source.write_text(source.read_text("utf-8") + "import time\ntime.sleep(300)\n", "utf-8")
+    shutil.copy(source, slow / "03_other.py")
     build = tmp_path / "build"
     running = subprocess.Popen(
-        [*COMMAND, "run", "2", "--build", str(build)],
+        [*COMMAND, "run", "2", "3", "--jobs", "2", "--build", str(build)],
         env=os.environ | {"RNN_TF_CHAPTERS": str(slow)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -145,6 +145,31 @@ def test_a_build_folder_that_cannot_be_written_is_refused_before_the_run(small_c
         course.run(course.find("1", small_course), build=tmp_path / "file" / "build")
 
 
+@pytest.fixture
+def quick(tmp_path):
+    """Four lessons that only leave a file; the first takes longest."""
+    for number in (1, 2, 3, 4):
+        code = f"import pathlib, time\ntime.sleep({1 / number})\n"
+        code += f"pathlib.Path({str(tmp_path)!r}, '{number}').touch()"
+        source = tmp_path / f"0{number}_quick.py"
+        source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
+    return course.lessons(tmp_path)
+
+
+def test_lessons_run_side_by_side_and_come_back_in_order(quick, tmp_path):
+    todo = [(chapter, lang) for chapter in quick[:2] for lang in ("en", "zh")]
+    outcomes = course.run_all(todo, build=tmp_path / "build", jobs=2)
+    assert [(outcome.chapter, outcome.lang) for outcome in outcomes] == todo
+    assert all(outcome.passed for outcome in outcomes)
+
+
+def test_an_error_of_use_stops_the_lessons_that_wait(quick, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        course.run_all([(c, "en") for c in quick], build=tmp_path / "file" / "b", jobs=1)
+    assert not [n for n in "1234" if (tmp_path / n).exists()]
+
+
 def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     chapters = tmp_path / "chapters"
