@@ -127,18 +127,14 @@ def build(context, lessons, lang, check, prose):
     from rnn_tf import notebooks, report
 
     todo = [(c, one) for c in _chosen(lessons) for one in ([lang] if lang else LANGUAGES)]
-    faults = []
     if check:
-        for chapter, one in todo:
-            target = chapter.notebook(one)
-            fault = notebooks.difference(chapter.source, target, one)
-            faults += [f"{one}/{target.name} {fault}"] if fault else []
+        found = [notebooks.difference(c.source, c.notebook(one), one) for c, one in todo]
     else:
+        jobs = course.suitable_jobs()
         with report.progress(lang or "en") as step:
-            for chapter, one in todo:
-                with step(chapter, one) as watch:
-                    fault = course.build(chapter, one, prose_only=prose, watch=watch)
-                faults += [f"{one}/{chapter.name}: {fault}"] if fault else []
+            found = course.build_all(todo, prose_only=prose, jobs=jobs, step=step)
+    named = zip(todo, found, strict=True)
+    faults = [f"{one}/{chapter.name}.ipynb: {fault}" for (chapter, one), fault in named if fault]
     for fault in faults:
         click.echo(fault, err=True)
     if faults and check:

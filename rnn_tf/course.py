@@ -183,14 +183,20 @@ def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
 
     Ctrl-C ends all kernels at once and raises ``KeyboardInterrupt``.
     """
-    from rnn_tf import execution
 
     def one(chapter, lang):
         with step(chapter, lang) if step else contextlib.nullcontext() as watch:
             return run(chapter, mode=mode, lang=lang, build=build, watch=watch)
 
+    return _side_by_side(one, todo, jobs)
+
+
+def _side_by_side(work, todo, jobs):
+    """``[work(*arguments) for arguments in todo]``, ``jobs`` at a time; Ctrl-C ends all of them."""
+    from rnn_tf import execution
+
     with execution.interruptible(), futures.ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(one, *pair) for pair in todo]
+        running = [pool.submit(work, *arguments) for arguments in todo]
         try:
             # In short waits: a long one cannot be interrupted on Windows.
             while futures.wait(running, 0.2, futures.FIRST_EXCEPTION).not_done:
@@ -299,6 +305,16 @@ def build(chapter, lang, *, prose_only=False, watch=None):
     with paths.written_whole(target) as temporary:
         temporary.write_bytes(outcome.notebook.read_bytes())
     return ""
+
+
+def build_all(todo, *, prose_only=False, jobs=1, step=None):
+    """``build`` for pairs ``(chapter, lang)``, ``jobs`` at a time; what went wrong with each."""
+
+    def one(chapter, lang):
+        with step(chapter, lang) if step else contextlib.nullcontext() as watch:
+            return build(chapter, lang, prose_only=prose_only, watch=watch)
+
+    return _side_by_side(one, todo, jobs)
 
 
 def copy_notebooks(folder):

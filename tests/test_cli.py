@@ -133,13 +133,13 @@ def test_build_check_finds_a_changed_notebook(rnn_tf, small_course, tmp_path, mo
     source.write_text(source.read_text("utf-8").replace("0.4,", "0.6,"), encoding="utf-8")
     status, _, err = rnn_tf("build", "2", "--check")
     assert status == 1
-    assert "en/02_failure.ipynb is not there" in err and "mend: rnn-tf build" in err
+    assert "en/02_failure.ipynb: is not there" in err and "mend: rnn-tf build" in err
     assert rnn_tf("build", "2")[0] == 0
     assert rnn_tf("build", "2", "--check") == (0, "", "")
     built = chapters / "zh" / "02_failure.ipynb"
     built.write_text(built.read_text("utf-8").replace("除以零", "除以一"), encoding="utf-8")
     status, _, err = rnn_tf("build", "2", "--check")
-    assert status == 1 and "zh/02_failure.ipynb differs in cell 1" in err and "en/" not in err
+    assert status == 1 and "zh/02_failure.ipynb: differs in cell 1" in err and "en/" not in err
 
 
 def test_doctor_reports_every_check_and_its_mend(rnn_tf, tmp_path, monkeypatch):
