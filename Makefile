@@ -15,8 +15,8 @@ help:
 	echo "make doctor     set up .venv, examine this machine"
 	echo "make full       set up .venv, run all lessons in full mode"
 	echo "make notebooks  build chapters/en and chapters/zh from the sources"
-	echo "make lint       style and types (installs the group dev)"
-	echo "make lock       requirements*.txt from pyproject.toml (installs the group dev)"
+	echo "make lint       style (installs what it needs)"
+	echo "make lock       requirements*.txt from pyproject.toml (installs what it needs)"
 	echo "make clean      remove build/"
 
 course: .venv/.course
@@ -57,13 +57,12 @@ notebooks: .venv/.course
 	touch .venv/.course $@
 
 .venv/.dev: pyproject.toml .venv/.course
-	$(BIN)/python -m pip install -q --disable-pip-version-check "ruff>=0.8" "mypy>=1.13" "uv>=0.5"
+	$(BIN)/python -m pip install -q --disable-pip-version-check "ruff>=0.8" "uv>=0.5"
 	touch $@
 
 lint: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 
 # Versions within the ranges of pyproject.toml, for every system and Python it allows, with hashes.
 LOCK := uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
