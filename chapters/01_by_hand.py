@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "A recurrent network by hand", zh: "手写循环神经网络"}
 #     articles: ["001 §2.3", "001 §3.2", "001 §4", "002 §3", "002 §4"]
-#     class: {seconds: 20, memory_mb: 1000}
+#     class: {seconds: 15, memory_mb: 1000}
 #     full: {seconds: 60, memory_mb: 1200}
 # ---
 # %% [markdown] lang="en"

@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "Your own keras.Model", zh: "自己写 keras.Model"}
 #     articles: ["001 §4.2", "001 §4.3", "001 §5"]
-#     class: {seconds: 45, memory_mb: 1200}
+#     class: {seconds: 40, memory_mb: 1200}
 #     full: {seconds: 160, memory_mb: 1400}
 # ---
 # %% [markdown] lang="en"

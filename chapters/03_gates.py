@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "Gates", zh: "门"}
 #     articles: ["000 §3", "003 §3.3", "004 §2"]
-#     class: {seconds: 25, memory_mb: 1000}
+#     class: {seconds: 20, memory_mb: 1000}
 #     full: {seconds: 90, memory_mb: 1200}
 # ---
 # %% [markdown] lang="en"

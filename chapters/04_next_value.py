@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "Stacked LSTM with dropout: the next value", zh: "堆叠 LSTM 与丢弃法：预测下一个值"}
 #     articles: ["000 §2.4", "000 §4", "000 §5"]
-#     class: {seconds: 60, memory_mb: 1300}
+#     class: {seconds: 65, memory_mb: 1300}
 #     full: {seconds: 300, memory_mb: 1500}
 # ---
 # %% [markdown] lang="en"

@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "Digits row by row", zh: "逐行读数字"}
 #     articles: ["003 §3.3", "003 §4", "003 §6"]
-#     class: {seconds: 45, memory_mb: 1300}
+#     class: {seconds: 50, memory_mb: 1300}
 #     full: {seconds: 400, memory_mb: 1500}
 # ---
 # %% [markdown] lang="en"

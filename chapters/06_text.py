@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "Text generation with NLTK", zh: "用 NLTK 做文本生成"}
 #     articles: ["004 §4", "004 §3.2"]
-#     class: {seconds: 45, memory_mb: 1500}
+#     class: {seconds: 50, memory_mb: 1500}
 #     full: {seconds: 480, memory_mb: 1800}
 # ---
 # %% [markdown] lang="en"
