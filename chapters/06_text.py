@@ -16,7 +16,7 @@
 # * let a model write freely, in five ways, and say what each way is good for,
 # * do the same with a folder of your own, English or Chinese.
 #
-# Class mode takes less than a minute with a small model on a part of the articles; full mode takes five to eight minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
+# Class mode takes about a minute with a small model on a part of the articles; full mode takes five to eight minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
 #
 # Article 004 (§4) prints a program for this task. It stops before it has read a word; mended line by line it stops again and again; and when at last it runs to the end, all it has learnt is a table of word pairs. Numbers like B-004-08 name its faults.
 # %% [markdown] lang="zh"
