@@ -1,0 +1,144 @@
+"""Time peers side by side: one process each, taking turns, disturbed turns left out."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).resolve().parent
+
+#: A turn during which other processes used more than this share of one core is not counted.
+DISTURBED = 0.15
+
+PEERS = {
+    "keras": "peer_keras",
+    "keras_best": "peer_keras",
+    "ours": "peer_keras",
+    "ours_bf16": "peer_keras",
+    "torch": "peer_torch",
+    "jax": "peer_jax",
+    "limit": "peer_limit",
+}
+
+
+class Worker:
+    """A peer's process."""
+
+    def __init__(self, variant, kind, key, module=None):
+        self.variant = variant
+        environment = os.environ | {
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "OMP_WAIT_POLICY": "PASSIVE",  # an idle peer must not spin on the others' cores
+            "KMP_BLOCKTIME": "0",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "worker.py", module or PEERS[variant], variant, kind, key],
+            cwd=HERE,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            reason = self.process.stderr.read().strip().splitlines()[-1:] or ["no reason given"]
+            raise RuntimeError(f"{self.variant}: {reason[0]}")
+        return json.loads(line)
+
+    def turn(self):
+        """One timed turn, with the share of a core that others used meanwhile."""
+        busy = _busy()
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        answer = self.answer()
+        others = _busy() - busy - answer["cpu"]
+        answer["disturbed"] = others / answer["seconds"] > DISTURBED
+        return answer
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+def _busy():
+    times = psutil.cpu_times()
+    return times.user + times.system + times.nice
+
+
+def side_by_side(variants, kind, key, rounds, *, turns=7, log=lambda line: None):
+    """Let ``variants`` take turns at one workload.
+
+    Returns for each variant its milliseconds a round (list of undisturbed turns; every turn where
+    none was undisturbed), first call in seconds and peak memory in MB; a variant that could not
+    start is left out, with the reason logged.
+    """
+    workers, found = [], {}
+    for variant in variants:
+        worker = Worker(variant, kind, key)
+        try:
+            found[variant] = {"first_call_s": worker.answer()["first_call_s"], "turns": []}
+            workers.append(worker)
+        except RuntimeError as error:
+            log(f"left out: {error}")
+            worker.close()
+    try:
+        for extra in range(2 * turns):
+            if extra >= turns and all(_clean(found[w.variant]) >= turns // 2 + 1 for w in workers):
+                break
+            for worker in workers:
+                found[worker.variant]["turns"].append(worker.turn())
+    finally:
+        for worker in workers:
+            worker.close()
+    for entry in found.values():
+        all_turns = entry.pop("turns")
+        clean = [t for t in all_turns if not t["disturbed"]]
+        entry["left_out"] = len(all_turns) - len(clean)
+        entry["ms"] = [t["seconds"] / rounds * 1e3 for t in clean or all_turns]
+        entry["all_disturbed"] = not clean
+        entry["median_ms"] = statistics.median(entry["ms"])
+        entry["peak_mb"] = max(t["peak_mb"] for t in all_turns)
+    return found
+
+
+def _clean(entry):
+    return sum(not turn["disturbed"] for turn in entry["turns"])
+
+
+def machine():
+    """What the figures were measured on."""
+    versions = {}
+    for name in ("tensorflow", "tensorflow-cpu", "keras", "torch", "jax", "numpy"):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "versions": versions,
+    }
+
+
+def _processor():
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

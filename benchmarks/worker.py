@@ -1,0 +1,48 @@
+"""One peer with one piece of work in a process of its own; times it when told to.
+
+Started by ``measure.py``; speaks JSON lines over its pipes, so that peers never share threads.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+
+
+def main(peer, variant, kind, key):
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 1)  # whatever a library prints must not mix with the answers
+
+    def answer(**fields):
+        answers.write(json.dumps(fields) + "\n")
+        answers.flush()
+
+    from workloads import GENERATION, WORKLOADS, growing
+
+    works = WORKLOADS | {w.key: w for axis in ("steps", "units", "batch") for w in growing(axis)}
+    module = importlib.import_module(peer)
+    work = GENERATION[key] if kind == "generation" else works[key]
+    run = getattr(module, kind)(work, variant)
+    started = time.perf_counter()
+    run()
+    first_call = time.perf_counter() - started
+    for _ in range(2):
+        run()
+    answer(ready=True, first_call_s=first_call)
+    for _ in sys.stdin:
+        before, started = time.process_time(), time.perf_counter()
+        run()
+        answer(
+            seconds=time.perf_counter() - started,
+            cpu=time.process_time() - before,
+            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        main(*sys.argv[1:])

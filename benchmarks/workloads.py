@@ -1,0 +1,106 @@
+"""The pieces of work that are timed, W1 to W6, and their random data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A recurrent model and its batch.
+
+    Attributes:
+        key: e.g. ``"W1-lstm"``.
+        cell: ``"simple"``, ``"lstm"`` or ``"gru"``.
+        layers: recurrent layers of ``units`` each, all but the last with outputs at every step.
+        features: numbers a step, or the size of the embedding where ``vocab_size`` is set.
+        vocab_size: inputs are ids and logits of the next one are put out at every step.
+        outputs: logits or values after the last step where ``vocab_size`` is not set.
+        dropout: share dropped after every recurrent layer.
+        steps_per_execution: batches that one call of ``fit``'s inner function takes.
+        rounds: training steps timed at a go.
+    """
+
+    key: str
+    cell: str
+    units: int
+    batch_size: int
+    num_steps: int
+    features: int
+    layers: int = 1
+    vocab_size: int = 0
+    outputs: int = 10
+    dropout: float = 0.0
+    steps_per_execution: int = 1
+    rounds: int = 20
+
+    def batches(self, seed=0):
+        """``rounds`` batches: inputs and targets, joined along the batch axis."""
+        random = np.random.default_rng(seed)
+        count = self.batch_size * self.rounds
+        if self.vocab_size:
+            ids = random.integers(0, self.vocab_size, (count, self.num_steps + 1))
+            return ids[:, :-1].astype("int32"), ids[:, 1:].astype("int32")
+        inputs = random.normal(size=(count, self.num_steps, self.features)).astype("float32")
+        if self.outputs == 1:
+            return inputs, random.normal(size=(count, 1)).astype("float32")
+        return inputs, random.integers(0, self.outputs, count).astype("int32")
+
+
+def _digits(cell):
+    return Workload(
+        f"W1-{cell}", cell, units=128, batch_size=128, num_steps=28, features=28,
+        steps_per_execution=20, rounds=20,
+    )  # fmt: skip
+
+
+def _stack(batch_size):
+    return Workload(
+        f"W2-{batch_size}", "lstm", units=50, layers=3, dropout=0.2, batch_size=batch_size,
+        num_steps=10, features=1, outputs=1, steps_per_execution=20, rounds=40,
+    )  # fmt: skip
+
+
+def _text(key, cell, vocab_size, rounds):
+    return Workload(
+        key, cell, units=256, batch_size=64, num_steps=100, features=64,
+        vocab_size=vocab_size, rounds=rounds,
+    )  # fmt: skip
+
+
+WORKLOADS = {
+    work.key: work
+    for work in (
+        _digits("lstm"),
+        _digits("gru"),
+        _digits("simple"),
+        _stack(32),
+        _stack(128),
+        _text("W3-lstm", "lstm", 60, 3),
+        _text("W3-gru", "gru", 60, 3),
+        _text("W3-simple", "simple", 60, 3),
+        _text("W3-words", "lstm", 5000, 2),
+        Workload(
+            "W4", "simple", units=64, batch_size=128, num_steps=50, features=10, outputs=1,
+            steps_per_execution=20, rounds=40,
+        ),
+        Workload("W5", "lstm", units=128, batch_size=32, num_steps=1000, features=16, rounds=3),
+    )
+}  # fmt: skip
+
+#: Generation: one sequence, token by token, from a language model of one layer of 256 units.
+GENERATION = {f"W6-{cell}": cell for cell in ("lstm", "gru")}
+
+
+def growing(what):
+    """Workloads along one axis: ``"steps"``, ``"units"`` or ``"batch"``."""
+    base = {"cell": "lstm", "features": 16, "units": 128, "batch_size": 64, "num_steps": 64}
+    axes = {
+        "steps": ("num_steps", (8, 32, 128, 512, 2048)),
+        "units": ("units", (16, 64, 256, 512)),
+        "batch": ("batch_size", (1, 8, 32, 128, 512)),
+    }
+    name, sizes = axes[what]
+    for size in sizes:
+        rounds = max(2, min(60, 4000 // (size if what == "steps" else 64)))
+        yield Workload(f"{what}-{size}", **base | {name: size}, rounds=rounds)
