@@ -32,11 +32,9 @@ class Worker:
 
     def __init__(self, variant, kind, key, module=None):
         self.variant = variant
-        environment = os.environ | {
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "OMP_WAIT_POLICY": "PASSIVE",  # an idle peer must not spin on the others' cores
-            "KMP_BLOCKTIME": "0",
-        }
+        environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+        if variant == "keras":  # as a user has it: TensorFlow's own thread settings
+            environment["TF_NUM_INTRAOP_THREADS"] = "0"
         self.process = subprocess.Popen(
             [sys.executable, "worker.py", module or PEERS[variant], variant, kind, key],
             cwd=HERE,

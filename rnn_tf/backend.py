@@ -8,6 +8,8 @@ import os
 import sys
 import tempfile
 
+from rnn_tf import threads
+
 
 @contextlib.contextmanager
 def _native_stderr_kept_back():
@@ -42,6 +44,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 with _native_stderr_kept_back():
     import tensorflow as tf
 
+    threads.prepare(tf)
     # Finding the devices is what writes the CUDA lines on machines without a GPU.
     tf.config.list_logical_devices()
     import keras

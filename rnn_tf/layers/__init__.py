@@ -10,8 +10,9 @@ from rnn_tf.backend import keras, tf
 from rnn_tf.layers.cells import GRUCell, LSTMCell, SimpleCell
 from rnn_tf.layers.chains import chain_sizes, cores
 from rnn_tf.layers.engine import recurrence
+from rnn_tf.layers.head import Dense, SparseCategoricalCrossentropy
 
-__all__ = ["GRU", "LSTM", "SimpleRNN"]
+__all__ = ["GRU", "LSTM", "Dense", "SimpleRNN", "SparseCategoricalCrossentropy"]
 
 
 class _FastLoop:

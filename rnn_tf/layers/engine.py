@@ -102,7 +102,7 @@ def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, m
             d_bias = (tf.reduce_sum(rows, axis=0),) * len(recurrent_bias)
             return (d_x_parts, d_kernel, *d_bias, *d_initial_state)
 
-        return (outputs, *final_state), _first_order_only(gradient)
+        return (outputs, *final_state), first_order_only(gradient)
 
     static, steps = x_parts.shape[0] is not None, tf.shape(x_parts)[0]
     if not static:
@@ -129,7 +129,7 @@ def _sum(*parts):
     return first
 
 
-def _first_order_only(gradient):
+def first_order_only(gradient):
     """The gradient function, with a clear refusal where somebody differentiates it again."""
 
     def guarded(*d_results):

@@ -1,0 +1,59 @@
+"""TensorFlow's threads, set so that several recurrent chains run side by side.
+
+By default TensorFlow cuts every operation among all cores. A recurrent step is a dozen small
+operations, and sharing each of them costs more than it brings. The layers of ``rnn_tf.layers``
+cut the batch instead: one thread inside an operation, as many operations at a time as cores.
+TensorFlow takes this setting only before its first operation, so ``rnn_tf.backend`` makes it.
+"""
+
+import os
+import warnings
+
+INTRA, INTER = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
+
+_done = "TensorFlow not started yet"
+
+
+def report():
+    """What was set, or why nothing was, in one line."""
+    return _done
+
+
+def prepare(tf):
+    """Set TensorFlow for several chains; leave alone whatever the user has set.
+
+    Nothing is set where the environment names ``TF_NUM_INTRAOP_THREADS``, where
+    ``tf.config.threading`` was used, or where there is a GPU. Warns once where TensorFlow has
+    started already: then all still works, slower.
+
+    Returns the line that ``report`` gives from then on.
+    """
+    global _done
+    threading = tf.config.threading
+    if os.environ.get(INTRA):
+        _done = f"threads left as the environment has them: {INTRA}={os.environ[INTRA]}"
+    elif threading.get_intra_op_parallelism_threads():
+        _done = (
+            "threads left as the program set them: "
+            f"{threading.get_intra_op_parallelism_threads()} inside an operation"
+        )
+    elif tf.config.list_physical_devices("GPU"):
+        _done = "threads left as TensorFlow has them: there is a GPU"
+    else:
+        _done = _one_inside_an_operation(threading)
+    return _done
+
+
+def _one_inside_an_operation(threading):
+    try:
+        threading.set_intra_op_parallelism_threads(1)
+    except RuntimeError:
+        warnings.warn(
+            "TensorFlow was started before rnn_tf was imported: rnn_tf.layers will be slower. "
+            f"Import rnn_tf.backend first, or start Python with {INTRA}=1",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return "threads not set: TensorFlow was started before rnn_tf was imported"
+    inter = threading.get_inter_op_parallelism_threads() or os.environ.get(INTER) or "all cores"
+    return f"one thread inside an operation (set by rnn_tf), operations at a time: {inter}"
