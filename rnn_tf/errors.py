@@ -1,5 +1,7 @@
 """Errors a learner can act on: one line that says what was given and what was wanted."""
 
+from numbers import Integral
+
 
 class InputError(ValueError):
     """Something given by the caller cannot be used. The message is one line."""
@@ -34,3 +36,9 @@ def _line(argument, received, wanted, ledger):
     if ledger:
         text += f" ({ledger})"
     return " ".join(text.split())
+
+
+def whole_number(argument, value):
+    """Raises the ``InputError`` for a ``value`` that is no whole number from 1 up."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise wrong(argument, repr(value), "a whole number from 1 up")

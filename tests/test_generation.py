@@ -11,7 +11,14 @@ from hypothesis.extra import numpy as hnp
 from rnn_tf import generation
 from rnn_tf.backend import keras
 from rnn_tf.errors import InputError
-from rnn_tf.generation import FORBIDDEN, Stepper, generate, keep_nucleus, keep_top_k
+from rnn_tf.generation import (
+    FORBIDDEN,
+    Stepper,
+    WholeLoop,
+    generate,
+    keep_nucleus,
+    keep_top_k,
+)
 from rnn_tf.models import word_language_model
 from rnn_tf.text import Vocabulary
 
@@ -96,14 +103,15 @@ def test_same_seed_same_text_and_two_seeds_differ(strategy, stepper):
     assert text(5) != text(6)
 
 
+@pytest.mark.parametrize("loop", [Stepper, WholeLoop])
 @pytest.mark.parametrize("strategy", generation.STRATEGIES)
-def test_forbidden_ids_are_never_written_even_if_likeliest(strategy):
+def test_forbidden_ids_are_never_written_even_if_likeliest(strategy, loop):
     model = model_of(5)
     head = model.get_layer("logits")
     bias = np.zeros(VOCAB_SIZE)
     bias[list(FORBIDDEN)] = 50.0
     head.bias.assign(bias)
-    written = generate(model, PROMPT, max_tokens=40, strategy=strategy, temperature=3.0)
+    written = generate(loop(model), PROMPT, max_tokens=40, strategy=strategy, temperature=3.0)
     assert not set(written) & set(FORBIDDEN)
 
 
@@ -134,6 +142,66 @@ def test_draws_follow_the_probabilities():
     seen = wanted > 0
     assert ((counts - draws * wanted)[seen] ** 2 / (draws * wanted[seen])).sum() < 30
     assert counts[~seen].sum() == 0
+
+
+DRAWN = {"temperature": 1.3, "k": 4, "p": 0.7}
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "temperature", "top_k", "nucleus"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"cell": "simple"},
+        {"cell": "lstm"},
+        {"cell": "gru", "layers": 2},
+        {"cell": "gru", "tie_embeddings": True},
+    ],
+    ids=str,
+)
+def test_the_whole_loop_writes_what_the_step_by_step_loop_writes(strategy, options):
+    model = model_of(9, **options)
+    stepper, whole_loop = Stepper(model), WholeLoop(model)
+    texts = []
+    for seed, max_tokens in ((0, 1), (1, 20), (2, 64), (3, 65)):
+        choice = {"strategy": strategy, "seed": seed, "max_tokens": max_tokens, **DRAWN}
+        texts.append(generate(whole_loop, PROMPT, end_id=None, **choice).tolist())
+        assert texts[-1] == generate(stepper, PROMPT, end_id=None, **choice).tolist()
+        assert len(texts[-1]) == max_tokens
+    assert strategy == "greedy" or texts[2] != texts[3][:64]  # two seeds, two texts
+
+
+def test_the_whole_loop_stops_at_the_end_token_as_the_other_does():
+    stepper = Stepper(model_of(10))
+    whole_loop = WholeLoop(model_of(10))
+    lengths = set()
+    for seed in range(12):
+        choice = {"strategy": "temperature", "seed": seed, "max_tokens": 30}
+        written = generate(whole_loop, PROMPT, **choice).tolist()
+        assert written == generate(stepper, PROMPT, **choice).tolist()
+        assert Vocabulary.EOS not in written[:-1]
+        lengths.add(len(written))
+    assert min(lengths) < 30 and len(lengths) > 2
+
+
+def test_the_whole_loop_is_compiled_once_a_room_and_sees_new_weights():
+    model = model_of(11)
+    whole_loop = WholeLoop(model)
+    for max_tokens, temperature, end_id in ((5, 1.0, None), (40, 0.7, 3), (64, 2.0, None)):
+        options = {"max_tokens": max_tokens, "temperature": temperature, "end_id": end_id}
+        generate(whole_loop, PROMPT, strategy="temperature", **options)
+    assert whole_loop.compiled_loop.experimental_get_tracing_count() == 1
+    before = generate(whole_loop, PROMPT, max_tokens=30, end_id=None).tolist()
+    model.set_weights([-w for w in model.get_weights()])
+    after = generate(whole_loop, PROMPT, max_tokens=30, end_id=None).tolist()
+    assert before != after
+    assert after == generate(Stepper(model), PROMPT, max_tokens=30, end_id=None).tolist()
+
+
+def test_beams_go_step_by_step_in_a_whole_loop_too(stepper):
+    options = {"strategy": "beam", "max_tokens": 6, "beams": 3}
+    whole_loop = WholeLoop(model_of(1))
+    written = generate(whole_loop, PROMPT, **options).tolist()
+    assert written == generate(stepper, PROMPT, **options).tolist()
 
 
 def test_beam_is_at_least_as_likely_as_greedy_and_often_more():
