@@ -13,17 +13,29 @@ import psutil
 
 HERE = Path(__file__).resolve().parent
 
-#: A turn during which other processes used more than this share of one core is not counted.
+#: A turn is not counted if others used more than this share of a core meanwhile, ...
 DISTURBED = 0.15
+#: ... or if a fixed piece of arithmetic took so much longer than at its fastest.
+SLOWED = 1.4
 
+#: Which module plays which peer.
 PEERS = {
     "keras": "peer_keras",
     "keras_best": "peer_keras",
     "ours": "peer_keras",
     "ours_bf16": "peer_keras",
     "torch": "peer_torch",
+    "torch_one": "peer_torch",
     "jax": "peer_jax",
     "limit": "peer_limit",
+    "limit_tf": "peer_limit",
+    "predict": "peer_generation",
+    "stateful": "peer_generation",
+    "stepper": "peer_generation",
+    "whole_loop": "peer_generation",
+    "torch_loop": "peer_generation_torch",
+    "torch_script": "peer_generation_torch",
+    "jax_scan": "peer_generation_jax",
 }
 
 
@@ -70,15 +82,15 @@ class Worker:
 
 def _busy():
     times = psutil.cpu_times()
-    return times.user + times.system + times.nice
+    return times.user + times.system + times.nice + getattr(times, "steal", 0.0)
 
 
-def side_by_side(variants, kind, key, rounds, *, turns=7, log=lambda line: None):
+def side_by_side(variants, kind, key, *, turns=7, log=lambda line: None):
     """Let ``variants`` take turns at one workload.
 
-    Returns for each variant its milliseconds a round (list of undisturbed turns; every turn where
-    none was undisturbed), first call in seconds and peak memory in MB; a variant that could not
-    start is left out, with the reason logged.
+    Returns for each variant milliseconds a round (``ms``: the undisturbed turns, or every turn
+    where ``all_disturbed``), their median, the first call in seconds and the peak memory in MB;
+    a variant that could not start is left out, with the reason logged.
     """
     workers, found = [], {}
     for variant in variants:
@@ -91,7 +103,7 @@ def side_by_side(variants, kind, key, rounds, *, turns=7, log=lambda line: None)
             worker.close()
     try:
         for extra in range(2 * turns):
-            if extra >= turns and all(_clean(found[w.variant]) >= turns // 2 + 1 for w in workers):
+            if extra >= turns and all(len(_clean(found[w.variant])) > turns // 2 for w in workers):
                 break
             for worker in workers:
                 found[worker.variant]["turns"].append(worker.turn())
@@ -99,10 +111,9 @@ def side_by_side(variants, kind, key, rounds, *, turns=7, log=lambda line: None)
         for worker in workers:
             worker.close()
     for entry in found.values():
-        all_turns = entry.pop("turns")
-        clean = [t for t in all_turns if not t["disturbed"]]
+        clean, all_turns = _clean(entry), entry.pop("turns")
         entry["left_out"] = len(all_turns) - len(clean)
-        entry["ms"] = [t["seconds"] / rounds * 1e3 for t in clean or all_turns]
+        entry["ms"] = [t["seconds"] / t["rounds"] * 1e3 for t in clean or all_turns]
         entry["all_disturbed"] = not clean
         entry["median_ms"] = statistics.median(entry["ms"])
         entry["peak_mb"] = max(t["peak_mb"] for t in all_turns)
@@ -110,13 +121,14 @@ def side_by_side(variants, kind, key, rounds, *, turns=7, log=lambda line: None)
 
 
 def _clean(entry):
-    return sum(not turn["disturbed"] for turn in entry["turns"])
+    fastest = min(turn["probe"] for turn in entry["turns"])
+    return [t for t in entry["turns"] if not t["disturbed"] and t["probe"] < SLOWED * fastest]
 
 
 def machine():
     """What the figures were measured on."""
     versions = {}
-    for name in ("tensorflow", "tensorflow-cpu", "keras", "torch", "jax", "numpy"):
+    for name in ("tensorflow", "tensorflow-cpu", "keras", "torch", "jax", "numpy", "rnn-tf"):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -5,12 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-VARIANTS = ("jax",)
-
 GATES = {"simple": 1, "lstm": 4, "gru": 3}
 
 
-def _step(cell, units):
+def step_of(cell, units):
     def simple(state, z, recurrent):
         h = jnp.tanh(z + state[0] @ recurrent)
         return (h,), h
@@ -33,12 +31,14 @@ def _step(cell, units):
     return {"simple": simple, "lstm": lstm, "gru": gru}[cell]
 
 
+def matrix(rows, columns):
+    """Random weights."""
+    random = np.random.default_rng(rows * columns)
+    return jnp.asarray(random.normal(size=(rows, columns)) / np.sqrt(rows), jnp.float32)
+
+
 def _parameters(work):
-    random, wide = np.random.default_rng(0), GATES[work.cell] * work.units
-
-    def matrix(rows, columns):
-        return jnp.asarray(random.normal(size=(rows, columns)) / np.sqrt(rows), jnp.float32)
-
+    wide = GATES[work.cell] * work.units
     layers, features = [], work.features
     for _ in range(work.layers):
         layers.append((matrix(features, wide), matrix(work.units, wide), jnp.zeros(wide)))
@@ -54,7 +54,7 @@ def _forward(work, parameters, values, key):
     if work.vocab_size:
         values = parameters["embedding"][values]
     values = jnp.swapaxes(values, 0, 1)
-    step = _step(work.cell, work.units)
+    step = step_of(work.cell, work.units)
     zeros = jnp.zeros((values.shape[1], work.units))
     for kernel, recurrent, bias in parameters["layers"]:
         state = (zeros,) * (2 if work.cell == "lstm" else 1)

@@ -4,8 +4,6 @@ from rnn_tf.backend import keras, tf
 
 NAMES = {"simple": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
-VARIANTS = ("keras", "keras_best", "ours", "ours_bf16")
-
 
 def _layer(work, variant, place):
     arguments = {"return_sequences": bool(work.vocab_size) or place < work.layers - 1}
@@ -75,7 +73,11 @@ def training(work, variant):
         .prefetch(1)
         .with_options(plain)
     )
-    return lambda: model.fit(data, epochs=1, verbose=0)
+
+    def run():
+        model.fit(data, epochs=1, verbose=0)
+
+    return run
 
 
 def inference(work, variant):

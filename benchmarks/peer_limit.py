@@ -1,20 +1,20 @@
-"""The limit: a training step's matrix products alone, in PyTorch's BLAS, half a batch a core."""
+"""The limit: a step's matrix products alone, half the batch on one core of two, and so on.
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+The share of one core is timed with the other cores idle, which flatters the limit a little. No
+BLAS is the fastest for all shapes, so there are two: PyTorch's, and TensorFlow's one operation at
+a time.
+"""
 
-import torch
+from rnn_tf.layers.chains import cores
 
 GATES = {"simple": 1, "lstm": 4, "gru": 3}
 
-VARIANTS = ("limit",)
-
 
 def _products(work, batch_size, backward):
-    """The products of one step for ``batch_size`` rows as a list of (left, right, times)."""
+    """The products of one step for ``batch_size`` rows: (rows, inner, columns, times) each."""
 
     def product(rows, inner, columns, times=1):
-        return torch.randn(rows, inner), torch.randn(inner, columns), times
+        return rows, inner, columns, times
 
     steps, units = work.num_steps, work.units
     wide, rows = GATES[work.cell] * units, steps * batch_size
@@ -38,29 +38,41 @@ def _products(work, batch_size, backward):
     return found
 
 
-def _run(work, backward):
-    torch.set_num_threads(1)
-    cores = len(os.sched_getaffinity(0))
-    shares = [_products(work, max(1, work.batch_size // cores), backward) for _ in range(cores)]
-    pool = ThreadPoolExecutor(cores)
-
-    def share(products):
-        for _ in range(work.rounds):
-            for left, right, times in products:
-                for _ in range(times):
-                    torch.mm(left, right)
+def _run(work, variant, backward):
+    share = max(1, work.batch_size // cores())
+    multiply = {"limit": _in_torch, "limit_tf": _in_tensorflow}[variant]
+    todo = [(multiply(*shapes), times) for *shapes, times in _products(work, share, backward)]
 
     def run():
-        list(pool.map(share, shares))
+        for _ in range(work.rounds):
+            for product, times in todo:
+                for _ in range(times):
+                    product()
 
     return run
 
 
+def _in_torch(rows, inner, columns):
+    import torch
+
+    torch.set_num_threads(1)
+    left, right = torch.randn(rows, inner), torch.randn(inner, columns)
+    result = left @ right
+    return lambda: torch.mm(left, right, out=result)
+
+
+def _in_tensorflow(rows, inner, columns):
+    from rnn_tf.backend import tf
+
+    left, right = tf.random.normal((rows, inner)), tf.random.normal((inner, columns))
+    return lambda: tf.raw_ops.MatMul(a=left, b=right)
+
+
 def training(work, variant):
     """A function that makes the products of ``work.rounds`` training steps."""
-    return _run(work, backward=True)
+    return _run(work, variant, backward=True)
 
 
 def inference(work, variant):
     """A function that makes the products of ``work.rounds`` forward passes."""
-    return _run(work, backward=False)
+    return _run(work, variant, backward=False)

@@ -12,6 +12,13 @@ import sys
 import time
 
 
+def probe():
+    """Seconds for a fixed piece of arithmetic: longer where something slows this machine down."""
+    started = time.perf_counter()
+    sum(range(200_000))
+    return time.perf_counter() - started
+
+
 def main(peer, variant, kind, key):
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
@@ -21,24 +28,27 @@ def main(peer, variant, kind, key):
         answers.write(json.dumps(fields) + "\n")
         answers.flush()
 
-    from workloads import GENERATION, WORKLOADS, growing
+    from workloads import KINDS
 
-    works = WORKLOADS | {w.key: w for axis in ("steps", "units", "batch") for w in growing(axis)}
     module = importlib.import_module(peer)
-    work = GENERATION[key] if kind == "generation" else works[key]
-    run = getattr(module, kind)(work, variant)
+    work = KINDS[kind][key]
+    make = {"growth": "training", "generation": "writing"}.get(kind, kind)
+    run = getattr(module, make)(work, variant)
     started = time.perf_counter()
-    run()
+    rounds = run() or work.rounds
     first_call = time.perf_counter() - started
     for _ in range(2):
         run()
-    answer(ready=True, first_call_s=first_call)
+    answer(first_call_s=first_call)
     for _ in sys.stdin:
+        slowest = probe()
         before, started = time.process_time(), time.perf_counter()
         run()
         answer(
             seconds=time.perf_counter() - started,
+            rounds=rounds,
             cpu=time.process_time() - before,
+            probe=max(slowest, probe()),
             peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
 

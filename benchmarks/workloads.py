@@ -18,7 +18,7 @@ class Workload:
         outputs: logits or values after the last step where ``vocab_size`` is not set.
         dropout: share dropped after every recurrent layer.
         steps_per_execution: batches that one call of ``fit``'s inner function takes.
-        rounds: training steps timed at a go.
+        rounds: steps timed at a go.
     """
 
     key: str
@@ -88,19 +88,43 @@ WORKLOADS = {
     )
 }  # fmt: skip
 
-#: Generation: one sequence, token by token, from a language model of one layer of 256 units.
-GENERATION = {f"W6-{cell}": cell for cell in ("lstm", "gru")}
+
+@dataclass(frozen=True)
+class Generation:
+    """One sequence written token by token by a language model of one recurrent layer."""
+
+    key: str
+    cell: str
+    units: int = 256
+    embedding: int = 64
+    vocab_size: int = 60
+    #: Tokens that the articles' way reads again for every new one.
+    window: int = 100
+    rounds: int = 1000
 
 
-def growing(what):
-    """Workloads along one axis: ``"steps"``, ``"units"`` or ``"batch"``."""
+GENERATION = {f"W6-{cell}": Generation(f"W6-{cell}", cell) for cell in ("lstm", "gru")}
+
+
+def _growing():
     base = {"cell": "lstm", "features": 16, "units": 128, "batch_size": 64, "num_steps": 64}
     axes = {
         "steps": ("num_steps", (8, 32, 128, 512, 2048)),
         "units": ("units", (16, 64, 256, 512)),
         "batch": ("batch_size", (1, 8, 32, 128, 512)),
     }
-    name, sizes = axes[what]
-    for size in sizes:
-        rounds = max(2, min(60, 4000 // (size if what == "steps" else 64)))
-        yield Workload(f"{what}-{size}", **base | {name: size}, rounds=rounds)
+    for axis, (name, sizes) in axes.items():
+        for size in sizes:
+            rounds = max(2, min(60, 4000 // (size if axis == "steps" else 64)))
+            yield Workload(f"{axis}-{size}", **base | {name: size}, rounds=rounds)
+
+
+#: Cost by number of steps, units and rows: ``steps-8`` to ``steps-2048`` and so on.
+GROWTH = {work.key: work for work in _growing()}
+
+KINDS = {
+    "training": WORKLOADS,
+    "inference": WORKLOADS,
+    "generation": GENERATION,
+    "growth": GROWTH,
+}

@@ -14,7 +14,10 @@ from rnn_tf.lesson import LANGUAGES, MODES
 
 #: Sub-commands that live beside what they command: ``"name": "module:attribute"``. The module is
 #: imported when its name is typed.
-ELSEWHERE = {"ledger": "rnn_tf.ledger.command:command"}
+ELSEWHERE = {
+    "bench": "rnn_tf.bench:command",
+    "ledger": "rnn_tf.ledger.command:command",
+}
 
 
 class _Commands(click.Group):

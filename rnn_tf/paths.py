@@ -34,6 +34,11 @@ def chapters_folder():
     return Path(named) if named else _shipped("chapters")
 
 
+def benchmarks_folder():
+    """The folder of the benchmarks' programs."""
+    return _shipped("benchmarks")
+
+
 def cache_folder():
     """The project's own cache; ``RNN_TF_CACHE`` names another. Not created here."""
     named = os.environ.get("RNN_TF_CACHE")

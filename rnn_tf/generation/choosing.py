@@ -33,7 +33,7 @@ def chooser(strategy, temperature=1.0, k=1, p=1.0, seed=0):
 
 def gumbel_noise(rng, shape):
     """Float32 noise; (steps, vocab_size) at once is the same as (vocab_size,) step by step."""
-    return rng.gumbel(size=shape).astype(np.float32)
+    return -np.log(rng.standard_exponential(size=shape, dtype=np.float32))
 
 
 def check_choice(strategy, temperature, k, p, seed):

@@ -19,27 +19,14 @@ class Stepper:
     """
 
     def __init__(self, model):
-        embedding, recurrent, head = parts_of(model)
-        cells = [layer.cell for layer in recurrent]
+        self._embedding, self._recurrent, self._head = parts_of(model)
         self.vocab_size = model.output_shape[-1]
-        self._dtype = recurrent[0].compute_dtype
+        self._dtype = self._recurrent[0].compute_dtype
         # LSTM cells have two states, hidden and cell; the others one.
-        self._sizes = [
-            [cell.state_size] if isinstance(cell.state_size, int) else list(cell.state_size)
-            for cell in cells
-        ]
-
-        def step(ids, states):
-            values = tf.identity(embedding(ids))  # (batch, embedding); drops the mask: no padding
-            new_states = []
-            for cell, state in zip(cells, states, strict=True):
-                values, state = cell(values, state, training=False)
-                new_states.append(list(state))
-            return head(values), new_states
-
-        self._step = step
+        sizes = [layer.cell.state_size for layer in self._recurrent]
+        self._sizes = [[size] if isinstance(size, int) else list(size) for size in sizes]
         self.compiled_step = tf.function(
-            step,
+            self._step,
             input_signature=[
                 tf.TensorSpec([None], tf.int32),
                 [
@@ -48,6 +35,14 @@ class Stepper:
                 ],
             ],
         )
+
+    def _step(self, ids, states):
+        values = tf.identity(self._embedding(ids))  # (batch, embedding); drops the mask: no padding
+        new_states = []
+        for layer, state in zip(self._recurrent, states, strict=True):
+            values, state = layer.cell(values, state, training=False)
+            new_states.append(list(state))
+        return self._head(values), new_states
 
     def initial_states(self, batch_size=1):
         """Zeros: for each recurrent layer its states, (batch, units) each."""

@@ -5,6 +5,7 @@ import numpy as np
 from rnn_tf.backend import tf
 from rnn_tf.generation.choosing import gumbel_noise
 from rnn_tf.generation.stepper import Stepper
+from rnn_tf.layers import fast_path_reason
 
 #: The compiled loop has room for so many tokens at least; else for the next power of two.
 SMALLEST_ROOM = 64
@@ -66,12 +67,14 @@ class WholeLoop(Stepper):
                 logits = tf.where(before < p, logits, -np.inf)
             return ids[tf.argmax(logits + tf.gather(noise, ids), output_type=tf.int32)]
 
+        step = self._hoisted_step()
+
         def unfinished(count, last, *_):
             return (count < max_tokens) & (last != end_id)
 
         def one_more(count, last, logits, states, written):
             last = choose(logits[0], noise[count])
-            logits, states = self._step(last[None], states)
+            logits, states = step(last[None], states)
             return count + 1, last, tf.cast(logits, tf.float32), states, written.write(count, last)
 
         written = tf.TensorArray(tf.int32, size=noise.shape[0], element_shape=())
@@ -79,3 +82,22 @@ class WholeLoop(Stepper):
             unfinished, one_more, (tf.constant(0), tf.constant(-2), logits, states, written)
         )
         return written.stack(), count
+
+    def _hoisted_step(self):
+        """The step with what the first layer reads of its input taken out of the loop.
+
+        There are only ``vocab_size`` inputs: their shares of the gates are one product, and a
+        step looks its token's up. Only for fast layers; others take their own cell's step.
+        """
+        if any(fast_path_reason(layer) for layer in self._recurrent):
+            return self._step
+        first, *above = self._recurrent
+        table = first.x_part(tf.identity(self._embedding(tf.range(self.vocab_size))))
+
+        def step(ids, states):
+            new_states = [first.one_step(tf.gather(table, ids), states[0])]
+            for layer, state in zip(above, states[1:], strict=True):
+                new_states.append(layer.one_step(layer.x_part(new_states[-1][0]), state))
+            return self._head(new_states[-1][0]), new_states
+
+        return step

@@ -6,13 +6,15 @@ each class *is* its Keras layer with another inner loop. What the fast loop cann
 Keras's loop; ``layer.fast_path_reason()`` says why.
 """
 
+import math
+
 from rnn_tf.backend import keras, tf
 from rnn_tf.layers.cells import GRUCell, LSTMCell, SimpleCell
 from rnn_tf.layers.chains import chain_sizes, cores
 from rnn_tf.layers.engine import recurrence
 from rnn_tf.layers.head import Dense, SparseCategoricalCrossentropy
 
-__all__ = ["GRU", "LSTM", "Dense", "SimpleRNN", "SparseCategoricalCrossentropy"]
+__all__ = ["GRU", "LSTM", "Dense", "SimpleRNN", "SparseCategoricalCrossentropy", "fast_path_reason"]
 
 
 class _FastLoop:
@@ -46,6 +48,10 @@ class _FastLoop:
             return "use_bias=False"
         if cell.recurrent_dropout:
             return "recurrent_dropout"
+        if cell.dropout and getattr(cell, "implementation", 2) == 1:
+            return "dropout with implementation=1: a dropout mask for each gate"
+        if cell.dropout == 1:
+            return "dropout=1, of which each Keras layer makes something else"
         if self.unroll:
             return "unroll=True asks for Keras's unrolled loop"
         if getattr(cell, "reset_after", True) is False:
@@ -57,14 +63,18 @@ class _FastLoop:
             return super().inner_loop(sequences, initial_state, mask, training=training)
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
+        if mask is not None and mask.shape.rank == 3:
+            mask = tf.squeeze(mask, -1)
         cell = self.cell
+        sequences = tf.cast(sequences, self.compute_dtype)  # Keras takes integers too
         if training and cell.dropout:
             sequences = sequences * cell.get_dropout_mask(sequences[:, 0, :])[:, None, :]
         if self.go_backwards:
             sequences = tf.reverse(sequences, [1])
             mask = None if mask is None else tf.reverse(mask, [1])
         static = sequences.shape[0]
-        sizes = chain_sizes(tf.shape(sequences)[0] if static is None else static, cores())
+        batch_size = tf.shape(sequences)[0] if static is None else static
+        sizes = chain_sizes(batch_size, cores(), math.prod(cell.recurrent_kernel.shape))
         chains = [
             self._one_chain(*parts)
             for parts in zip(
@@ -78,15 +88,22 @@ class _FastLoop:
         last_output = outputs[:, -1]
         return last_output, outputs if self.return_sequences else last_output[:, None], final_state
 
+    def x_part(self, inputs):
+        """The inputs' share of the gates, ``x W + b``: (..., gates * units)."""
+        bias, _ = self._biases()
+        return tf.tensordot(inputs, tf.convert_to_tensor(self.cell.kernel), 1) + bias
+
+    def one_step(self, x_part, state):
+        """The state after one step, from ``x_part`` (batch, gates * units) and the state before."""
+        h_part = tf.matmul(state[0], tf.convert_to_tensor(self.cell.recurrent_kernel))
+        _, recurrent_bias = self._biases()
+        if recurrent_bias is not None:
+            h_part += recurrent_bias
+        return list(self.fast_cell.step(x_part, h_part, state)[0])
+
     def _one_chain(self, sequences, mask, *initial_state):
-        bias, recurrent_bias = self._biases()
-        x = tf.transpose(sequences, (1, 0, 2))
-        kernel = tf.convert_to_tensor(self.cell.kernel)
-        x_parts = tf.reshape(
-            tf.matmul(tf.reshape(x, (-1, x.shape[-1])), kernel) + bias,
-            (tf.shape(x)[0], tf.shape(x)[1], kernel.shape[-1]),
-        )
-        x_parts = tf.ensure_shape(x_parts, (x.shape[0], x.shape[1], kernel.shape[-1]))
+        _, recurrent_bias = self._biases()
+        x_parts = self.x_part(tf.transpose(sequences, (1, 0, 2)))
         if mask is not None:
             mask = tf.transpose(tf.cast(mask, tf.bool), (1, 0))[:, :, None]
         outputs, final_state = recurrence(
@@ -99,13 +116,21 @@ class _FastLoop:
             products=tf.as_dtype(self.products or x_parts.dtype),
         )
         if mask is not None:
-            # Keras gives zeros until a sequence's first unmasked step, whatever its state.
-            seen = tf.cumsum(tf.cast(mask, tf.int32)) > 0
+            # Keras gives zeros until a sequence's first unmasked step, whatever its state;
+            # inside ``Bidirectional`` it gives them at every masked step.
+            seen = mask if self.zero_output_for_mask else tf.cumsum(tf.cast(mask, tf.int32)) > 0
             outputs = tf.where(seen, outputs, tf.zeros_like(outputs))
         return (tf.transpose(outputs, (1, 0, 2)), *final_state)
 
     def _biases(self):
         return tf.convert_to_tensor(self.cell.bias), None
+
+
+def fast_path_reason(layer):
+    """Why any recurrent ``layer`` does not use the fast loop, or ``None`` where it does."""
+    if not isinstance(layer, _FastLoop):
+        return f"{type(layer).__name__} is none of rnn_tf.layers"
+    return layer.fast_path_reason()
 
 
 @keras.saving.register_keras_serializable("rnn_tf")

@@ -14,8 +14,18 @@ def cores():
     return os.cpu_count() or 1
 
 
-def chain_sizes(batch_size, chains):
-    """``batch_size`` (a number or a scalar tensor) in ``chains`` parts as equal as can be."""
+#: Multiplications a step below which a second chain costs as much as it brings.
+WORTH_CUTTING = 400_000
+
+
+def chain_sizes(batch_size, chains, work_per_row=WORTH_CUTTING):
+    """``batch_size`` (a number or a scalar tensor) in parts as equal as can be.
+
+    Args:
+        chains: so many parts, or fewer where there are fewer rows or the work is small.
+        work_per_row: multiplications that a row needs at each step.
+    """
     if isinstance(batch_size, int):
-        chains = max(1, min(chains, batch_size))
+        small = batch_size * work_per_row < WORTH_CUTTING
+        chains = 1 if small else max(1, min(chains, batch_size))
     return [(batch_size + place) // chains for place in range(chains)]

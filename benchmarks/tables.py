@@ -1,0 +1,143 @@
+"""What was measured as a table and as a figure."""
+
+from rich.table import Table
+
+from rnn_tf import plots
+
+NAMES = {
+    "keras": "Keras",
+    "keras_best": "Keras at its best",
+    "ours": "rnn_tf",
+    "ours_bf16": "rnn_tf, bfloat16",
+    "torch": "PyTorch",
+    "torch_one": "PyTorch, one thread",
+    "jax": "JAX",
+    "limit": "products (PyTorch)",
+    "limit_tf": "products (TensorFlow)",
+    "predict": "predict on the window",
+    "stateful": "stateful predict",
+    "stepper": "one compiled step",
+    "whole_loop": "whole loop compiled",
+    "torch_loop": "PyTorch, cell by cell",
+    "torch_script": "PyTorch, TorchScript",
+    "jax_scan": "JAX, one scan",
+}
+
+OURS = ("ours", "whole_loop")
+
+
+def _ours(found):
+    return next(found[name] for name in OURS if name in found)
+
+
+def _present(results):
+    return [name for name in NAMES if any(name in found for found in results.values())]
+
+
+def _time(ms):
+    return f"{ms:.3g}" if ms < 100 else f"{ms:.0f}"
+
+
+def _cell(entry, ours):
+    text = f"{_time(entry['median_ms'])} ({_time(min(entry['ms']))}–{_time(max(entry['ms']))})"
+    if entry is not ours:
+        text += f" **{entry['median_ms'] / ours['median_ms']:.2f}×**"
+    return text + (" disturbed" if entry["all_disturbed"] else "")
+
+
+def markdown(results, unit):
+    """Milliseconds, the range of the turns, and each peer's time over ours."""
+    names = _present(results)
+    lines = [
+        f"Milliseconds {unit}: median (range); in bold how many times ours that is.",
+        "",
+        "| work | " + " | ".join(NAMES[name] for name in names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for key, found in results.items():
+        ours = _ours(found)
+        cells = [_cell(found[name], ours) if name in found else "" for name in names]
+        lines.append(f"| {key} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def sheet(key, found, unit):
+    """One workload for the terminal: a line for each peer."""
+    ours, rows = _ours(found), Table(title=key, title_justify="left")
+    for column in ("", f"ms {unit}", "range", "times ours", "left out"):
+        rows.add_column(column, justify="left" if column == "" else "right")
+    for name in _present({key: found}):
+        entry = found[name]
+        rows.add_row(
+            NAMES[name],
+            _time(entry["median_ms"]),
+            f"{_time(min(entry['ms']))} to {_time(max(entry['ms']))}",
+            f"{entry['median_ms'] / ours['median_ms']:.2f}",
+            "all disturbed" if entry["all_disturbed"] else str(entry["left_out"]),
+        )
+    return rows
+
+
+def costs(results):
+    """First call beyond a usual one, in seconds, and peak memory, in MB, ours beside Keras's."""
+    lines = [
+        "| work | first call: Keras, s | rnn_tf, s | longer by, s "
+        "| peak: Keras, MB | rnn_tf, MB | ratio |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for key, found in results.items():
+        if "keras" not in found or "ours" not in found:
+            continue
+        theirs, ours = found["keras"], found["ours"]
+        longer = ours["first_call_s"] - theirs["first_call_s"]
+        ratio = ours["peak_mb"] / theirs["peak_mb"]
+        lines.append(
+            f"| {key} | {theirs['first_call_s']:.1f} | {ours['first_call_s']:.1f} | {longer:.1f} "
+            f"| {theirs['peak_mb']:.0f} | {ours['peak_mb']:.0f} | {ratio:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def ratios_figure(results, unit):
+    """Times over ours as points, one row a workload."""
+    plots.use_style()
+    figure, (axis,) = plots.panels(1)
+    keys = list(results)
+    for name, marker in zip(
+        (name for name in _present(results) if name not in OURS), "os^DvP*Xdh", strict=False
+    ):
+        places = [n for n, key in enumerate(keys) if name in results[key]]
+        ratios = [
+            results[keys[n]][name]["median_ms"] / _ours(results[keys[n]])["median_ms"]
+            for n in places
+        ]
+        axis.plot(ratios, places, marker, label=NAMES[name], linestyle="none")
+    axis.axvline(1, color="black", linewidth=1)
+    axis.set_xscale("log")
+    axis.set_yticks(range(len(keys)), keys)
+    axis.invert_yaxis()
+    plots.label(axis, f"time {unit} over that of rnn_tf (ratio)", "workload")
+    axis.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+GROWTH_LABELS = {"steps": "steps", "units": "units", "batch": "batch size (rows)"}
+
+
+def growth_figure(results):
+    """Milliseconds a training step by number of steps, units and rows."""
+    plots.use_style()
+    axes_names = [a for a in GROWTH_LABELS if any(key.startswith(f"{a}-") for key in results)]
+    figure, axes = plots.panels(len(axes_names))
+    for axis, what in zip(axes, axes_names, strict=True):
+        keys = [key for key in results if key.startswith(f"{what}-")]
+        for name in _present(results):
+            shown = [key for key in keys if name in results[key]]
+            sizes = [int(key.split("-")[1]) for key in shown]
+            times = [results[key][name]["median_ms"] for key in shown]
+            axis.plot(sizes, times, marker="o", label=NAMES[name])
+        axis.set_xscale("log", base=2)
+        axis.set_yscale("log")
+        plots.label(axis, GROWTH_LABELS[what], "training step (ms)")
+        axis.legend(fontsize="small")
+    return figure

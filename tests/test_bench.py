@@ -1,0 +1,118 @@
+"""The benchmarks: what is measured is what is said; disturbed turns do not count."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from rnn_tf import paths
+from rnn_tf.backend import keras
+from rnn_tf.bench import command  # puts the benchmarks' folder on the path
+from rnn_tf.errors import InputError
+
+import measure  # isort: skip
+import peer_keras  # isort: skip
+import peer_limit  # isort: skip
+import run  # isort: skip
+import tables  # isort: skip
+import workloads  # isort: skip
+
+KEPT = sorted(paths.benchmarks_folder().glob("results/*.json"))
+
+
+def test_workloads_are_chosen_by_the_start_of_their_names():
+    assert run.chosen(["W1"], ["training"]) == {"training": ["W1-lstm", "W1-gru", "W1-simple"]}
+    assert run.chosen(["W6"], list(workloads.KINDS)) == {"generation": ["W6-lstm", "W6-gru"]}
+    assert list(run.chosen(["steps"], list(workloads.KINDS))) == ["growth"]
+    assert set(run.chosen([], list(workloads.KINDS))) == set(workloads.KINDS)
+    with pytest.raises(InputError, match="workload: got W9, expected among W1-lstm"):
+        run.chosen(["W9"], ["training"])
+
+
+def test_command_line_refuses_an_unknown_workload_in_one_line(python, tmp_path):
+    done = python("-m", "rnn_tf.cli", "bench", "W9", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "workload: got W9" in done.stderr and "Traceback" not in done.stderr
+
+
+def turn(*, seconds=1.0, probe=0.001, disturbed=False):
+    return {"seconds": seconds, "probe": probe, "disturbed": disturbed}
+
+
+def test_disturbed_and_slowed_turns_are_left_out():
+    good = [turn(seconds=1.0), turn(seconds=1.1, probe=0.0011)]
+    bad = [turn(seconds=9.0, disturbed=True), turn(seconds=5.0, probe=0.002)]
+    assert measure._clean({"turns": [bad[0], good[0], bad[1], good[1]]}) == good
+
+
+def test_the_models_of_all_layers_are_one_model():
+    work = workloads.WORKLOADS["W2-32"]
+    models = [peer_keras.build(work, v) for v in ("keras", "keras_best", "ours")]
+    inputs = work.batches()[0][: work.batch_size]
+    wanted = models[0](inputs, training=False).numpy()
+    assert np.abs(wanted).max() > 0.01
+    for model in models[1:]:
+        model.set_weights(models[0].get_weights())
+        np.testing.assert_allclose(model(inputs, training=False), wanted, atol=1e-5)
+    layers = {type(layer).__module__.split(".")[0] for layer in models[2].layers}
+    assert "rnn_tf" in layers
+    assert all(type(layer).__module__.startswith("keras") for layer in models[0].layers)
+
+
+@pytest.mark.parametrize("key", ["W1-lstm", "W2-32", "W3-words", "W4"])
+def test_the_limit_has_the_products_of_the_model(key):
+    """Forward products are batch times weights, but for biases and the embedding's rows."""
+    work = workloads.WORKLOADS[key]
+    model = peer_keras.build(work, "keras")
+    kernels = [
+        w
+        for layer in model.layers
+        for w in layer.weights
+        if w.ndim == 2 and "embedding" not in w.path
+    ]
+    steps = {True: work.num_steps, False: 1}
+    wanted = sum(
+        int(np.prod(w.shape))
+        * work.batch_size
+        * steps["dense" not in w.path or bool(work.vocab_size)]
+        for w in kernels
+    )
+    forward = peer_limit._products(work, work.batch_size, backward=False)
+    assert sum(np.prod(product) for product in forward) == wanted
+    both = sum(np.prod(p) for p in peer_limit._products(work, work.batch_size, backward=True))
+    # Backward: twice the forward, without the gradient of a first layer's inputs.
+    assert 2.5 * wanted < both <= 3 * wanted
+
+
+@pytest.mark.timeout(300)
+def test_a_benchmark_from_end_to_end(python, tmp_path):
+    done = python(
+        "-m", "rnn_tf.cli", "bench", "W4", "--kind", "inference", "--turns", "1", cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    kept = json.loads((tmp_path / "build" / "bench" / "inference.json").read_text("utf-8"))
+    found = kept["results"]["W4"]
+    assert {"keras", "keras_best", "ours"} <= set(found)
+    assert all(0 < entry["median_ms"] < 1000 for entry in found.values())
+    assert kept["machine"]["versions"]["keras"] == keras.__version__
+    assert kept["machine"]["cores"] == len(os.sched_getaffinity(0))
+    table = (tmp_path / "build" / "bench" / "inference.md").read_text("utf-8")
+    assert table.strip() == tables.markdown(kept["results"], run.UNITS["inference"]).strip()
+    assert (tmp_path / "build" / "bench" / "inference.png").stat().st_size > 5000
+
+
+def test_results_are_kept_for_every_kind():
+    assert {path.stem for path in KEPT} == set(workloads.KINDS)
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_kept_tables_are_those_of_the_kept_results(path):
+    kept = json.loads(path.read_text("utf-8"))
+    assert set(kept["results"]) == set(workloads.KINDS[kept["kind"]])
+    wanted = run.table_of(kept["kind"], kept["results"])
+    assert path.with_suffix(".md").read_text("utf-8").strip() == wanted.strip()
+
+
+def test_command_is_the_one_of_the_command_line():
+    assert command is run.command
