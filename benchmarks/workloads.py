@@ -100,7 +100,7 @@ class Generation:
     vocab_size: int = 60
     #: Tokens that the articles' way reads again for every new one.
     window: int = 100
-    rounds: int = 1000
+    rounds: int = 10_000
 
 
 GENERATION = {f"W6-{cell}": Generation(f"W6-{cell}", cell) for cell in ("lstm", "gru")}

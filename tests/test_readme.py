@@ -18,13 +18,14 @@ def page(path):
 
 
 def test_the_program_runs_and_learns(python, tmp_path):
-    (program,) = re.findall(r"```python\n(.*?)```", page(PAGES[0]), re.S)
+    program, fast_layer = re.findall(r"```python\n(.*?)```", page(PAGES[0]), re.S)
     program = program.replace("epochs=1", "epochs=1, verbose=0").replace(
         "targets, return", "targets, verbose=0, return"
     )
     done = python("-c", program, cwd=tmp_path)
     assert done.stderr == ""
     assert eval(done.stdout)["accuracy"] > 0.2  # ten digits: twice a guess, after one epoch
+    assert python("-c", fast_layer, cwd=tmp_path).stdout == "None\n"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -40,8 +41,8 @@ def test_every_command_and_file_named_exists(path):
         assert cli.cli.get_command(None, command), command
     targets = re.findall(r"^([a-z]+):", page(CLONE / "Makefile"), re.M)
     assert set(re.findall(r"make ([a-z]+)\b", text)) <= {*targets, "and"}
-    for name in re.findall(r"`((?:rnn_tf|chapters|data|tests|tools)/[\w./]*)`", text):
-        if "07_name" not in name:
+    for name in re.findall(r"`((?:rnn_tf|benchmarks|chapters|data|tests|tools)/[\w./]*)`", text):
+        if "08_name" not in name:
             assert (CLONE / name).exists(), name
 
 
