@@ -100,11 +100,18 @@ noise_targets = rng.random((1000, 10, 1), np.float32)
 set_seed(0)
 article = models.stacked_lstm(num_steps=10, features=1, units=(50, 50, 50), dropout=0.2)
 assert article.count_params() == 50_851
-unchecked = keras.Model(article.inputs, article.outputs)  # the same layers, Keras's own fit
+unchecked = keras.Model(article.input, article.output)  # the same layers, Keras's own fit
 unchecked.compile("adam", "mse")
+unchecked.optimizer.build(unchecked.trainable_variables)  # or TensorFlow traces the step twice
 epochs = lesson.pick(class_mode=4, full=15)
 history = unchecked.fit(noise_inputs, noise_targets, epochs=epochs, verbose=0)
-collapsed = unchecked.predict(noise_inputs, verbose=0)
+
+
+def predict(model, inputs):
+    return model(inputs, training=False).numpy()  # dropout off; all windows in one batch
+
+
+collapsed = predict(unchecked, noise_inputs)
 lesson.say(
     f"No error. Outputs {collapsed.shape} for targets {noise_targets.shape}; "
     f"standard deviation of the outputs {collapsed.std():.4f}, of the targets "
@@ -149,7 +156,7 @@ lesson.fails(lambda: article.fit(noise_inputs, noise_targets, verbose=0), ValueE
 # 在新数据上，除了有限样本的偶然起伏，堆多少层、训练多少轮都低不过它。把目标改成“后移一步”也没有用：这种噪声的下一个值不在它的过去里。
 # %%
 fresh_inputs, fresh_targets = toy.windows(rng.random(4009), num_steps=10)
-on_noise = metrics.mse(fresh_targets, unchecked.predict(fresh_inputs, verbose=0))
+on_noise = metrics.mse(fresh_targets, predict(unchecked, fresh_inputs))
 lesson.result(
     "noise_mse",
     on_noise,
@@ -221,9 +228,9 @@ mean_mse = metrics.mse(sine.test.targets, baselines.mean(sine.train.targets))
 print(window_floor / floor, 1 + 2 / SINE_STEPS)
 
 # %% [markdown] lang="en"
-# One small layer first (B-000-06). We train it three times from three seeds; Keras's weights need a seed too, NumPy's is not enough (B-000-07). Compiling is a good part of the work here, so the three runs share one compiled model and start from fresh weights.
+# One small layer first (B-000-06). The LSTM of the course's models comes from `rnn_tf.layers`; it has the interface of Keras's LSTM, and lesson 7 tells why it is faster. We train it three times from three seeds; Keras's weights need a seed too, NumPy's is not enough (B-000-07). Compiling is a good part of the work here, so the three runs share one compiled model and start from fresh weights.
 # %% [markdown] lang="zh"
-# 先用一个小层（B-000-06）。用三个随机种子各训练一次；只给 NumPy 设种子不够，Keras 的权重也要设（B-000-07）。这里编译很费时间，所以三次训练共用一个编译好的模型，每次换上新的初始权重。
+# 先用一个小层（B-000-06）。本课程模型里的 LSTM 来自 `rnn_tf.layers`，接口与 Keras 的 LSTM 相同；为什么更快，第 7 课会讲。用三个随机种子各训练一次；只给 NumPy 设种子不够，Keras 的权重也要设（B-000-07）。这里编译很费时间，所以三次训练共用一个编译好的模型，每次换上新的初始权重。
 
 
 # %%
@@ -234,12 +241,15 @@ def train_seeds(train, units, dropout, *, epochs, learning_rate, batch_size=128)
     model = models.stacked_lstm(steps, features, **design)
     total_steps = epochs * -(-len(train) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, total_steps)
-    model.compile(keras.optimizers.Adam(rate), "mse", jit_compile=False)
+    model.compile(keras.optimizers.Adam(rate), "mse", steps_per_execution=20, jit_compile=False)
     model.optimizer.build(model.trainable_variables)
     unused = [variable.numpy() for variable in model.optimizer.variables]
+    starts = []  # all of them first: at a new seed TensorFlow forgets what it has compiled
     for seed in lesson.seeds:
         set_seed(seed)
-        model.set_weights(models.stacked_lstm(steps, features, **design).get_weights())
+        starts.append(models.stacked_lstm(steps, features, **design).get_weights())
+    for start in starts:
+        model.set_weights(start)
         for variable, value in zip(model.optimizer.variables, unused, strict=True):
             variable.assign(value)
         model.fit(train.inputs, train.targets, batch_size=batch_size, epochs=epochs, verbose=0)
@@ -247,10 +257,6 @@ def train_seeds(train, units, dropout, *, epochs, learning_rate, batch_size=128)
 
 
 # %%
-def predict(model, inputs):
-    return model(inputs, training=False).numpy()  # dropout off; all windows in one batch
-
-
 sine_mse, sine_predictions = [], None
 for model in train_seeds(
     sine.train, (32,), 0.0, epochs=lesson.pick(class_mode=10, full=25), learning_rate=0.01

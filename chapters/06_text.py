@@ -45,7 +45,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from rnn_tf import generation, plots, text, training
+from rnn_tf import generation, layers, plots, text, training
 from rnn_tf.backend import keras, tf
 from rnn_tf.datasets import articles
 from rnn_tf.models import word_language_model
@@ -413,9 +413,10 @@ def start_from_unigram(model, sequences):
 
 def train(model, sequences, *, epochs, seed, num_steps=32, learning_rate=4e-3):
     """Train on windows that are cut anew in every epoch; ids 0 in the targets are padding."""
-    batch_size = 16
     random = np.random.default_rng(seed)
-    total = epochs * len(text.windows(sequences, num_steps)[0]) // batch_size
+    num_windows = len(text.windows(sequences, num_steps)[0])
+    batch_size = min(16, num_windows)
+    total = epochs * num_windows // batch_size
     schedule = keras.optimizers.schedules.CosineDecay(
         learning_rate / 10,
         decay_steps=int(0.9 * total),
@@ -426,14 +427,22 @@ def train(model, sequences, *, epochs, seed, num_steps=32, learning_rate=4e-3):
     start_from_unigram(model, sequences)
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, global_clipnorm=1.0),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
+        # With weights of 0 and 1 this is the mean over the tokens of weight 1.
+        loss=layers.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="mean_with_sample_weight"
+        ),
         steps_per_execution=20,
         jit_compile=False,  # XLA makes this slower on a CPU
     )
     for _ in range(epochs):
         borders = random.integers(num_steps, size=len(sequences))
         inputs, targets = text.windows(sequences, num_steps, offset=borders)
-        model.fit(inputs, targets, batch_size=batch_size, verbose=0)
+        # Whole batches only: a step for one known shape is compiled sooner and runs faster.
+        rows = random.permutation(len(inputs))[: len(inputs) // batch_size * batch_size]
+        counted = (targets[rows] != text.Vocabulary.PAD).astype("float32")
+        model.fit(
+            inputs[rows], targets[rows], sample_weight=counted, batch_size=batch_size, verbose=0
+        )
     return model
 
 
@@ -455,7 +464,7 @@ def plain_descent(clipnorm):
     norms = training.GradientNorms()
     model.compile(
         optimizer=keras.optimizers.SGD(2.0, global_clipnorm=clipnorm),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=layers.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )
     whole = (targets > 0).all(axis=1)

@@ -49,6 +49,8 @@ with _native_stderr_kept_back():
     tf.config.list_logical_devices()
     import keras
 
+threads.warn_if_late()
+
 # Python's side of TensorFlow warns of retracing wherever several models are fitted in a row.
 tf.get_logger().setLevel("ERROR")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from rnn_tf import course, paths
+from rnn_tf import course, paths, threads
 from rnn_tf.errors import InputError
 
 MEMORY_GB = 2.0
@@ -27,7 +27,16 @@ class Check:
 def examine():
     """All checks, in the order in which they should be mended."""
     checks = [python(), *packages()]
-    checks += [tensorflow(), memory(), disk(), working_folder(), data(), fonts(), lessons()]
+    checks += [
+        tensorflow(),
+        thread_setting(),
+        memory(),
+        disk(),
+        working_folder(),
+        data(),
+        fonts(),
+        lessons(),
+    ]
     return checks
 
 
@@ -101,6 +110,11 @@ def tensorflow():
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}; "
         f"GPU: {seen or 'not seen (the lessons need none)'}",
     )
+
+
+def thread_setting():
+    """What ``rnn_tf`` made of TensorFlow's threads: information, nothing to mend."""
+    return Check("threads", True, threads.report())
 
 
 def memory(available=None):

@@ -1,9 +1,11 @@
 """The articles' models, repaired. All of them put out logits and check shapes before they train.
 
 ``SequenceClassifier`` writes its recurrence out, weight by weight; the others are built from
-Keras's own layers. Classification losses take ``from_logits=True``.
+``rnn_tf.layers``, which are Keras's layers with a faster loop. Classification losses take
+``from_logits=True``.
 """
 
+from rnn_tf import layers as fast
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
 from rnn_tf.training.batches import Batches
@@ -12,11 +14,7 @@ from rnn_tf.training.shapes import check_sequences, check_shapes, features_of
 #: Known lengths up to this are unrolled: the graph grows, but a step costs no loop bookkeeping.
 UNROLLED_STEPS = 32
 
-CELLS = {
-    "simple": keras.layers.SimpleRNN,
-    "lstm": keras.layers.LSTM,
-    "gru": keras.layers.GRU,
-}
+CELLS = {"simple": fast.SimpleRNN, "lstm": fast.LSTM, "gru": fast.GRU}
 
 
 def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kwargs):
@@ -30,6 +28,11 @@ def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kw
     check_shapes(self, x, y, allow_single_step=allow_single_step)
     if isinstance(x, Batches):
         kwargs.setdefault("shuffle", False)
+    # Variables made while TensorFlow traces a training step make it trace the step twice.
+    if not self.built and hasattr(x, "shape"):
+        self.build(x.shape)
+    if self.built and isinstance(self.optimizer, keras.optimizers.Optimizer):
+        self.optimizer.build(self.trainable_variables)
     return keras.Model.fit(self, x, y, *args, **kwargs)
 
 
@@ -199,15 +202,15 @@ def stacked_lstm(num_steps, features=1, units=(50, 50, 50), dropout=0.2, outputs
     inputs = keras.Input((num_steps, features), name="windows")
     values = inputs
     for number, size in enumerate(units, start=1):
-        values = keras.layers.LSTM(
-            size, return_sequences=number < len(units), name=f"lstm_{number}"
-        )(values)
+        values = fast.LSTM(size, return_sequences=number < len(units), name=f"lstm_{number}")(
+            values
+        )
         if dropout:
             values = keras.layers.Dropout(dropout, name=f"dropout_{number}")(values)
     return CheckedModel(inputs, keras.layers.Dense(outputs, name="values")(values))
 
 
-def row_lstm(rows=28, columns=28, units=128, num_classes=10, *, dropout=0.0, unroll=False):
+def row_lstm(rows=28, columns=28, units=128, num_classes=10, *, dropout=0.0):
     """An LSTM that reads a picture row by row and names its class.
 
     Args:
@@ -215,13 +218,12 @@ def row_lstm(rows=28, columns=28, units=128, num_classes=10, *, dropout=0.0, unr
         units: size of the LSTM.
         num_classes: logits put out.
         dropout: share of the last state that is dropped while training.
-        unroll: write all steps into the graph: quicker steps, slower start.
 
     Maps (batch, rows, columns) in [0, 1] to logits (batch, num_classes). Source: article 003 §4,
     with rows as steps (B-003-01, B-003-02).
     """
     inputs = keras.Input((rows, columns), name="pictures")
-    state = keras.layers.LSTM(units, unroll=unroll, name="lstm")(inputs)
+    state = fast.LSTM(units, name="lstm")(inputs)
     if dropout:
         state = keras.layers.Dropout(dropout, name="dropout")(state)
     return CheckedModel(inputs, keras.layers.Dense(num_classes, name="logits")(state))
@@ -245,7 +247,7 @@ class TiedEmbedding(keras.layers.Embedding):
     def call(self, inputs, reverse=False):
         if not reverse:
             return super().call(inputs)
-        return tf.matmul(inputs, self.embeddings, transpose_b=True) + self.output_bias
+        return tf.tensordot(inputs, tf.transpose(self.embeddings), 1) + self.output_bias
 
     # Embedding's own pair knows of one weight only.
     save_own_variables = keras.layers.Layer.save_own_variables
@@ -304,7 +306,7 @@ def word_language_model(
         if dropout:
             values = keras.layers.Dropout(dropout, name=f"dropout_{number}")(values)
     if not tie_embeddings:
-        logits = keras.layers.Dense(vocab_size, name="logits")(values)
+        logits = fast.Dense(vocab_size, name="logits")(values)
     else:
         if units != embedding:
             values = keras.layers.Dense(embedding, name="projection")(values)

@@ -11,6 +11,8 @@ import warnings
 
 INTRA, INTER = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
 
+_LATE = "threads not set: TensorFlow was started before rnn_tf was imported"
+
 _done = "TensorFlow not started yet"
 
 
@@ -23,8 +25,8 @@ def prepare(tf):
     """Set TensorFlow for several chains; leave alone whatever the user has set.
 
     Nothing is set where the environment names ``TF_NUM_INTRAOP_THREADS``, where
-    ``tf.config.threading`` was used, or where there is a GPU. Warns once where TensorFlow has
-    started already: then all still works, slower.
+    ``tf.config.threading`` was used, where there is a GPU, or where TensorFlow has started
+    already: then all still works, slower, and ``warn_if_late`` says so.
 
     Returns the line that ``report`` gives from then on.
     """
@@ -44,16 +46,21 @@ def prepare(tf):
     return _done
 
 
-def _one_inside_an_operation(threading):
-    try:
-        threading.set_intra_op_parallelism_threads(1)
-    except RuntimeError:
+def warn_if_late():
+    """One warning where ``prepare`` came too late; apart from it, as backend mutes the start."""
+    if _done == _LATE:
         warnings.warn(
             "TensorFlow was started before rnn_tf was imported: rnn_tf.layers will be slower. "
             f"Import rnn_tf.backend first, or start Python with {INTRA}=1",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,  # the line that imports rnn_tf.backend
         )
-        return "threads not set: TensorFlow was started before rnn_tf was imported"
+
+
+def _one_inside_an_operation(threading):
+    try:
+        threading.set_intra_op_parallelism_threads(1)
+    except RuntimeError:
+        return _LATE
     inter = threading.get_inter_op_parallelism_threads() or os.environ.get(INTER) or "all cores"
     return f"one thread inside an operation (set by rnn_tf), operations at a time: {inter}"

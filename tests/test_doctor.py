@@ -21,6 +21,17 @@ def test_this_environment_passes():
     assert doctor.tensorflow().passed and "GPU" in doctor.tensorflow().found
 
 
+def test_the_threads_are_reported_as_they_are(monkeypatch):
+    from rnn_tf import backend, threads
+
+    assert backend.tf is not None and doctor.thread_setting().passed
+    assert doctor.thread_setting().found == threads.report()
+    monkeypatch.setattr(threads, "_done", "threads not set: some reason")
+    check = doctor.thread_setting()
+    assert check.passed and check.found == "threads not set: some reason"
+    assert check in doctor.examine()
+
+
 def test_a_missing_an_old_and_a_doubled_package(monkeypatch):
     real = doctor._version
     monkeypatch.setattr(doctor, "_version", lambda name: None if name == "rich" else real(name))

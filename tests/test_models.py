@@ -184,6 +184,22 @@ def test_fit_learns_the_first_bit():
     assert training.metrics.accuracy(targets, decided) > 0.98
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: models.SequenceClassifier(UNITS, OUTPUTS),
+        lambda: models.stacked_lstm(STEPS, FEATURES, units=(4,), outputs=OUTPUTS),
+    ],
+)
+def test_fit_traces_its_training_step_once(build):
+    model, traces = build(), []
+    step = model.train_step
+    model.train_step = lambda data: traces.append(data) or step(data)
+    model.compile("adam", "mse")
+    model.fit(random_inputs(), np.ones((BATCH, OUTPUTS), "float32"), epochs=2, verbose=0)
+    assert len(traces) == 1
+
+
 def small_models():
     def sequence_classifier():
         return classifier(return_sequences=True, mask_value=-1.0)

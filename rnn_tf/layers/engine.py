@@ -102,7 +102,8 @@ def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, m
             d_bias = (tf.reduce_sum(rows, axis=0),) * len(recurrent_bias)
             return (d_x_parts, d_kernel, *d_bias, *d_initial_state)
 
-        return (outputs, *final_state), first_order_only(gradient)
+        watched = (x_parts, recurrent_kernel, *rest)
+        return (outputs, *final_state), first_order_only(gradient, *watched)
 
     static, steps = x_parts.shape[0] is not None, tf.shape(x_parts)[0]
     if not static:
@@ -129,21 +130,25 @@ def _sum(*parts):
     return first
 
 
-def first_order_only(gradient):
-    """The gradient function, with a clear refusal where somebody differentiates it again."""
+def first_order_only(gradient, *inputs):
+    """The gradient function, with a clear refusal where somebody differentiates it again.
+
+    ``inputs`` are those of the function whose gradient it is: the gradient depends on them too,
+    which TensorFlow would not see, and a second derivative would silently be none.
+    """
 
     def guarded(*d_results):
         @tf.custom_gradient
-        def once(*d_results):
+        def once(*values):
             def refuse(*_):
                 raise NotImplementedError(
                     "rnn_tf.layers: got a second-order or forward-mode derivative, expected "
-                    "first-order reverse mode: use the keras.layers class of the same name"
+                    "first-order reverse mode: use the Keras class of the same name"
                 )
 
-            return gradient(*d_results), refuse
+            return gradient(*values[: len(d_results)]), refuse
 
-        return once(*d_results)
+        return once(*d_results, *inputs)
 
     return guarded
 

@@ -36,11 +36,16 @@ class Dense(keras.layers.Dense):
         return config
 
     def call(self, inputs, training=None):
-        sizes = self._chain_sizes(inputs)
-        if self.quantization_mode or (len(sizes) == 1 and self.products is None):
+        if isinstance(inputs, tf.SparseTensor) or self.quantization_mode:
             return super().call(inputs, training=training)
-        kernel, dtype = self._for_products(tf.convert_to_tensor(self.kernel)), inputs.dtype
-        parts = [tf.tensordot(self._for_products(p), kernel, 1) for p in tf.split(inputs, sizes)]
+        sizes = self._chain_sizes(inputs)
+        if len(sizes) == 1 and self.products is None:
+            return super().call(inputs, training=training)
+        kernel = self._for_products(tf.convert_to_tensor(self.kernel))
+        dtype = self.compute_dtype
+        inputs = tf.cast(inputs, dtype)  # Keras takes integers too
+        rows = tf.split(inputs, sizes) if len(sizes) > 1 else [inputs]
+        parts = [tf.tensordot(self._for_products(part), kernel, 1) for part in rows]
         outputs = tf.concat([tf.cast(part, dtype) for part in parts], 0)
         if self.use_bias:
             outputs = tf.nn.bias_add(outputs, tf.convert_to_tensor(self.bias))
@@ -50,10 +55,10 @@ class Dense(keras.layers.Dense):
         return values if self.products is None else tf.cast(values, self.products)
 
     def _chain_sizes(self, inputs):
-        batch_size = inputs.shape[0]
-        work = self.units * inputs.shape[-1] * math.prod(n or 1 for n in inputs.shape[:-1])
-        if work < self.WORTH_CUTTING:
-            return [-1]
+        batch_size, features = inputs.shape[0], self.input_spec.axes[-1]
+        work = self.units * features * math.prod(n or 1 for n in inputs.shape[:-1])
+        if work < self.WORTH_CUTTING or _has_gpu():
+            return [batch_size]
         return chain_sizes(tf.shape(inputs)[0] if batch_size is None else batch_size, cores())
 
 
@@ -61,20 +66,42 @@ class Dense(keras.layers.Dense):
 class SparseCategoricalCrossentropy(keras.losses.SparseCategoricalCrossentropy):
     """``keras.losses.SparseCategoricalCrossentropy``, several times faster on many classes.
 
-    With probabilities instead of logits, or with ``ignore_class``, it is Keras's own.
+    With probabilities instead of logits, ``ignore_class``, another ``axis`` than the last, or on
+    a GPU, it is Keras's own.
     """
 
+    def __init__(
+        self,
+        from_logits=False,
+        ignore_class=None,
+        reduction="sum_over_batch_size",
+        axis=-1,
+        *args,
+        **kwargs,
+    ):
+        super().__init__(from_logits, ignore_class, reduction, axis, *args, **kwargs)
+        self._plain = from_logits and ignore_class is None and axis == -1
+
     def call(self, y_true, y_pred):
-        config = self.get_config()
-        y_pred = tf.convert_to_tensor(y_pred)
-        if not config["from_logits"] or config.get("ignore_class") is not None:
+        if not self._plain or isinstance(y_pred, keras.KerasTensor) or _has_gpu():
             return super().call(y_true, y_pred)
-        y_true = tf.convert_to_tensor(y_true)
-        if y_true.shape.rank == y_pred.shape.rank:
+        y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
+        shape = y_pred.shape
+        if y_true.shape.rank == shape.rank and y_true.shape[-1:] == [1]:
             y_true = tf.squeeze(y_true, -1)
-        logits = tf.reshape(y_pred, (-1, y_pred.shape[-1]))
+        known = None not in (y_true.shape.rank, shape.rank)
+        if not (known and y_true.shape.is_compatible_with(shape[:-1])):
+            return super().call(y_true, y_pred)  # which says what is wrong
+        logits = tf.reshape(y_pred, (-1, tf.shape(y_pred)[-1]))
+        if logits.dtype.size < 4:
+            logits = tf.cast(logits, tf.float32)
         losses = cross_entropy(tf.reshape(tf.cast(y_true, tf.int32), (-1,)), logits)
-        return tf.reshape(losses, tf.shape(y_pred)[:-1])
+        return tf.cast(tf.reshape(losses, tf.shape(y_pred)[:-1]), y_pred.dtype)
+
+
+def _has_gpu():
+    """On a GPU Keras's own operations are the fast ones."""
+    return bool(tf.config.list_logical_devices("GPU"))
 
 
 def cross_entropy(targets, logits):
@@ -83,15 +110,19 @@ def cross_entropy(targets, logits):
     @tf.custom_gradient
     def losses_of(logits):
         p = tf.nn.softmax(logits)
-        places = tf.stack([tf.range(tf.shape(targets)[0]), targets], axis=-1)
+        places = tf.stack([tf.range(tf.shape(logits)[0]), targets], axis=-1)
+        # The name is what TensorFlow's message shows where a label is no class.
+        at_target = tf.gather_nd(logits, places, name="label_is_no_class")
         # The largest p is at least 1 / classes: its logarithm is safe where that of the
         # target's p may be that of zero.
-        distance = tf.reduce_max(logits, axis=-1) - tf.gather_nd(logits, places)
+        distance = tf.reduce_max(logits, axis=-1) - at_target
         losses = distance - tf.math.log(tf.reduce_max(p, axis=-1))
 
         def gradient(d_losses):
+            # Softmax leaves zeros beside a NaN; Keras's gradient is NaN in the whole row.
+            d_losses = tf.where(tf.math.is_nan(losses), losses, d_losses)
             return tf.tensor_scatter_nd_sub(p * d_losses[:, None], places, d_losses)
 
-        return losses, first_order_only(gradient)
+        return losses, first_order_only(gradient, logits)
 
     return losses_of(logits)
