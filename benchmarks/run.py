@@ -82,6 +82,15 @@ def keep(kind, results, build):
         figure.savefig(temporary, format="png")
 
 
+def summary_of(build):
+    """The ratios of all that a folder has of training and inference."""
+    kept = {}
+    for kind in ("training", "inference"):
+        file = build / f"{kind}.json"
+        kept[kind] = json.loads(file.read_text("utf-8"))["results"] if file.is_file() else {}
+    return tables.summary(kept["training"], kept["inference"])
+
+
 @click.command()
 @click.argument("keys", nargs=-1, metavar="[W1|W3-words|steps|...]...")
 @click.option(
@@ -116,6 +125,8 @@ def command(keys, kinds, turns, build):
                 )
             keep(kind, results, build)  # after each, so that an interruption loses little
             console.print(tables.sheet(key, results[key], UNITS[kind]))
+    with paths.written_whole(build / "summary.md") as temporary:
+        temporary.write_text(summary_of(build) + "\n", encoding="utf-8")
     console.print(f"kept in {build}", markup=False)
 
 

@@ -98,6 +98,32 @@ def costs(results):
     return "\n".join(lines)
 
 
+def summary(training, inference):
+    """How many times faster ours is, and what share of our time the products alone take."""
+    lines = [
+        "| work | training: Keras | at its best | PyTorch | bfloat16, Keras | products : ours "
+        "| inference: Keras | PyTorch |",
+        "|---" * 8 + "|",
+    ]
+    for key, found in training.items():
+        ratios = [_gain(found, "keras"), _gain(found, "keras_best"), _gain(found, *TORCH)]
+        ratios += [_gain(found, "keras", over="ours_bf16"), _gain(found, *LIMITS)]
+        forward = inference.get(key, {})
+        ratios += [_gain(forward, "keras"), _gain(forward, *TORCH)]
+        lines.append(f"| {key} | " + " | ".join(ratios) + " |")
+    return "\n".join(lines)
+
+
+TORCH = ("torch", "torch_one")
+LIMITS = ("limit", "limit_tf")
+
+
+def _gain(found, *peers, over="ours"):
+    """Time of the fastest of ``peers`` over ours."""
+    times = [found[peer]["median_ms"] for peer in peers if peer in found]
+    return f"{min(times) / found[over]['median_ms']:.2f}" if times and over in found else ""
+
+
 def ratios_figure(results, unit):
     """Times over ours as points, one row a workload."""
     plots.use_style()

@@ -45,10 +45,11 @@ class Dense(keras.layers.Dense):
         dtype = self.compute_dtype
         inputs = tf.cast(inputs, dtype)  # Keras takes integers too
         rows = tf.split(inputs, sizes) if len(sizes) > 1 else [inputs]
-        parts = [tf.tensordot(self._for_products(part), kernel, 1) for part in rows]
-        outputs = tf.concat([tf.cast(part, dtype) for part in parts], 0)
+        parts = [tf.cast(tf.tensordot(self._for_products(part), kernel, 1), dtype) for part in rows]
         if self.use_bias:
-            outputs = tf.nn.bias_add(outputs, tf.convert_to_tensor(self.bias))
+            bias = tf.convert_to_tensor(self.bias)
+            parts = [tf.nn.bias_add(part, bias) for part in parts]
+        outputs = tf.concat(parts, 0)
         return outputs if self.activation is None else self.activation(outputs)
 
     def _for_products(self, values):
