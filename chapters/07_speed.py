@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "From 17 to 30,000 tokens a second", zh: "从每秒 17 个到 30,000 个词元"}
 #     articles: ["001 §5.2", "004 §4.6"]
-#     class: {seconds: 35, memory_mb: 1500}
+#     class: {seconds: 40, memory_mb: 1400}
 #     full: {seconds: 150, memory_mb: 1900}
 # ---
 # %% [markdown] lang="en"
@@ -17,7 +17,7 @@
 # * leave a trick out when your own measurement says so,
 # * let a language model write thousands of times faster than with `predict`.
 #
-# Class mode takes about half a minute and 1.2 GB, full mode about two minutes. You need lesson 3 (the LSTM's gradient).
+# Class mode takes half a minute to a whole one and 1.4 GB, full mode about two minutes and 2 GB. You need lesson 3 (the LSTM's gradient).
 #
 # Most learners have a laptop without a GPU. The articles waste most of it: article 001 trains on one sample at a time, article 004 calls `predict` to write. The title's numbers come from one machine; this lesson measures yours.
 # %% [markdown] lang="zh"
@@ -31,7 +31,7 @@
 # * 自己测过以后，敢于不用某个技巧；
 # * 让语言模型写得比用 `predict` 快几千倍。
 #
-# 课堂模式约半分钟、1.2 GB 内存；完整模式约两分钟。预备知识：第 3 课（LSTM 的梯度）。
+# 课堂模式半分钟到一分钟、1.4 GB 内存；完整模式约两分钟、2 GB 内存。预备知识：第 3 课（LSTM 的梯度）。
 #
 # 多数学习者用的是没有 GPU 的笔记本电脑，而文章把它的能力浪费了大半：文章 001 一次只训练一个样本，文章 004 用 `predict` 来写作。标题里的数来自某一台机器，这一课测的是你自己的机器。
 # %%
@@ -675,7 +675,7 @@ long_ways = [
     chains[1],
     chains[2],
 ]
-side_by_side(*long_ways, turns=lesson.pick(class_mode=5, full=11))
+side_by_side(*long_ways)
 lesson.result(
     "long_sequences",
     faster(long_ways[-1], than=long_ways[0]),
