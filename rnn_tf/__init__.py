@@ -25,6 +25,7 @@ _ROOMS = (
     "plots",
     "reference",
     "text",
+    "threads",
     "training",
 )
 

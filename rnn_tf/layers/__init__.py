@@ -11,7 +11,7 @@ import math
 from rnn_tf.backend import keras, tf
 from rnn_tf.layers.cells import GRUCell, LSTMCell, SimpleCell
 from rnn_tf.layers.chains import chain_sizes, cores
-from rnn_tf.layers.engine import recurrence
+from rnn_tf.layers.engine import checked_products, recurrence
 from rnn_tf.layers.head import Dense, SparseCategoricalCrossentropy
 
 __all__ = ["GRU", "LSTM", "Dense", "SimpleRNN", "SparseCategoricalCrossentropy", "fast_path_reason"]
@@ -24,7 +24,7 @@ class _FastLoop:
 
     def __init__(self, *args, products=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.products = products
+        self.products = checked_products(products)
         self.supports_jit = False  # XLA makes blocked training graphs several times slower here
 
     def get_config(self):

@@ -10,10 +10,18 @@ the processor's cache, and the graph does not grow with the sequence.
 """
 
 from rnn_tf.backend import tf
+from rnn_tf.errors import wrong
 
 #: Sequences up to this length are one block; longer ones go in blocks of ``BLOCK`` steps.
 UNROLLED = 64
 BLOCK = 16
+
+
+def checked_products(products):
+    """``products`` of a layer; raises ``InputError`` for what is neither None nor bfloat16."""
+    if products not in (None, "bfloat16"):
+        raise wrong("products", repr(products), "'bfloat16' or None, the layer's own dtype")
+    return products
 
 
 def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, mask, *, products):

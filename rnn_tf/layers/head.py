@@ -10,7 +10,7 @@ import math
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.layers.chains import chain_sizes, cores
-from rnn_tf.layers.engine import first_order_only
+from rnn_tf.layers.engine import checked_products, first_order_only
 
 
 @keras.saving.register_keras_serializable("rnn_tf")
@@ -27,7 +27,7 @@ class Dense(keras.layers.Dense):
 
     def __init__(self, *args, products=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.products = products
+        self.products = checked_products(products)
 
     def get_config(self):
         config = super().get_config()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rnn_tf import layers
 from rnn_tf.backend import keras, tf
+from rnn_tf.errors import InputError
 from rnn_tf.layers import head
 
 PRECISION = {"float64": 1e-12, "float32": 1e-5}
@@ -574,3 +575,9 @@ def test_any_small_dense(shape, units, chains, use_bias, seed):
     inputs = tf.constant(arrays(seed + 1)(*shape))
     found = [outputs_and_gradients(layer, inputs) for layer in (theirs, ours)]
     assert_close(*found, 1e-12)
+
+
+@pytest.mark.parametrize("name", ["SimpleRNN", "LSTM", "GRU", "Dense"])
+def test_products_of_another_dtype_are_refused_in_one_line(name):
+    with pytest.raises(InputError, match="^products: got 'float8', expected 'bfloat16' or None"):
+        getattr(layers, name)(4, products="float8")
