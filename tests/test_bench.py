@@ -93,7 +93,7 @@ def test_a_benchmark_from_end_to_end(python, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     kept = json.loads((tmp_path / "build" / "bench" / "inference.json").read_text("utf-8"))
     found = kept["results"]["W4"]
-    assert {"keras", "keras_best", "ours"} <= set(found)
+    assert {"keras", "ours", "limit_tf"} <= set(found)
     assert all(0 < entry["median_ms"] < 1000 for entry in found.values())
     assert kept["machine"]["versions"]["keras"] == keras.__version__
     assert kept["machine"]["cores"] == len(os.sched_getaffinity(0))
