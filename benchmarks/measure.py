@@ -22,7 +22,9 @@ SLOWED = 1.4
 PEERS = {
     "keras": "peer_keras",
     "keras_best": "peer_keras",
+    "keras_xla": "peer_keras",
     "ours": "peer_keras",
+    "ours_xla": "peer_keras",
     "ours_bf16": "peer_keras",
     "torch": "peer_torch",
     "torch_one": "peer_torch",
@@ -45,7 +47,7 @@ class Worker:
     def __init__(self, variant, kind, key, module=None):
         self.variant = variant
         environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        if variant == "keras":  # as a user has it: TensorFlow's own thread settings
+        if variant in ("keras", "keras_xla"):  # as a user has it: TensorFlow's own thread settings
             environment["TF_NUM_INTRAOP_THREADS"] = "0"
         self.process = subprocess.Popen(
             [sys.executable, "worker.py", module or PEERS[variant], variant, kind, key],

@@ -85,7 +85,8 @@ def inference(work, variant):
     model = build(work, variant)
     inputs, _ = work.batches()
     batch = tf.constant(inputs[: work.batch_size])
-    forward = tf.function(lambda x: model(x, training=False))
+    compiled = variant.endswith("_xla")
+    forward = tf.function(lambda x: model(x, training=False), jit_compile=compiled)
 
     def run():
         for _ in range(work.rounds):

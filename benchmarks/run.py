@@ -21,7 +21,17 @@ LAYERS = ("keras", "keras_best", "ours", "ours_bf16", "torch", "torch_one", "jax
 #: Who takes part, and what one of the times is for.
 VARIANTS = {
     "training": (*LAYERS, "limit", "limit_tf"),
-    "inference": ("keras", "ours", "ours_bf16", "torch", "torch_one", "limit", "limit_tf"),
+    "inference": (
+        "keras",
+        "keras_xla",
+        "ours",
+        "ours_xla",
+        "ours_bf16",
+        "torch",
+        "torch_one",
+        "limit",
+        "limit_tf",
+    ),
     "generation": (
         "predict",
         "stateful",

@@ -85,8 +85,9 @@ class _FastLoop:
             )
         ]
         outputs, *final_state = (tf.concat(parts, 0) for parts in zip(*chains, strict=True))
-        last_output = outputs[:, -1]
-        return last_output, outputs if self.return_sequences else last_output[:, None], final_state
+        if self.return_sequences:
+            return outputs[:, -1], outputs, final_state
+        return outputs, outputs[:, None], final_state
 
     def x_part(self, inputs):
         """The inputs' share of the gates, ``x W + b``: (..., gates * units)."""
@@ -114,15 +115,21 @@ class _FastLoop:
             tuple(initial_state),
             mask,
             products=tf.as_dtype(self.products or x_parts.dtype),
+            sequences=self.return_sequences,
         )
+        if not self.return_sequences:
+            outputs = final_state[0][None]  # the last step alone
         if mask is not None:
             # Keras gives zeros until a sequence's first unmasked step, whatever its state;
             # inside ``Bidirectional`` it gives them at every masked step.
             seen = mask if self.zero_output_for_mask else tf.cumsum(tf.cast(mask, tf.int32)) > 0
+            seen = seen if self.return_sequences else seen[-1:]
             outputs = tf.where(seen, outputs, tf.zeros_like(outputs))
-        return (tf.transpose(outputs, (1, 0, 2)), *final_state)
+        outputs = tf.transpose(outputs, (1, 0, 2)) if self.return_sequences else outputs[0]
+        return (outputs, *final_state)
 
     def _biases(self):
+        """The biases of the inputs' share and of the previous output's; but a GRU has one only."""
         return tf.convert_to_tensor(self.cell.bias), None
 
 

@@ -24,7 +24,9 @@ def checked_products(products):
     return products
 
 
-def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, mask, *, products):
+def recurrence(
+    cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, mask, *, products, sequences
+):
     """Run ``cell`` over time-major ``x_parts``.
 
     Args:
@@ -35,9 +37,11 @@ def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, m
         initial_state: tuple of (batch, units)
         mask: (steps, batch, 1) bool or ``None``; a masked step keeps the state.
         products: dtype of the operands of the recurrent matrix products.
+        sequences: whether the outputs of all steps are wanted. If not, they are not put together,
+            and no gradient for them is added at each step on the way back.
 
     Returns:
-        ``(outputs (steps, batch, units), final_state)``
+        ``(outputs (steps, batch, units) or None, final_state)``
     """
     dtype = x_parts.dtype
     units, states = recurrent_kernel.shape[0], cell.states
@@ -73,14 +77,16 @@ def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, m
         )
         outputs = walk.join(kept_results[0])
 
-        def gradient(d_outputs, *d_final_state):
+        def gradient(*d_results):
+            d_outputs = d_results[0] if sequences else None
+            d_final_state = d_results[-states:]
             # Transposed once: a product that transposes on the fly does it again at each step.
             transposed = tf.transpose(recurrent_kernel)
 
             def backward(steps, d_state):
                 results = []
                 for d_output, kept, *saved in reversed(steps):
-                    d_state = (d_state[0] + d_output, *d_state[1:])
+                    d_state = (_sum(d_state[0], d_output), *d_state[1:])
                     passed = (None,) * states
                     if kept is not None:
                         zero = tf.zeros_like(d_state[0])
@@ -110,15 +116,19 @@ def recurrence(cell, x_parts, recurrent_kernel, recurrent_bias, initial_state, m
             d_bias = (tf.reduce_sum(rows, axis=0),) * len(recurrent_bias)
             return (d_x_parts, d_kernel, *d_bias, *d_initial_state)
 
+        results = (outputs, *final_state) if sequences else final_state
         watched = (x_parts, recurrent_kernel, *rest)
-        return (outputs, *final_state), first_order_only(gradient, *watched)
+        return results, first_order_only(gradient, *watched)
 
     static, steps = x_parts.shape[0] is not None, tf.shape(x_parts)[0]
     if not static:
         x_parts, mask = _whole_blocks(x_parts, mask)
     biases = () if recurrent_bias is None else (recurrent_bias,)
-    outputs, *final_state = run(x_parts, recurrent_kernel, *biases, *initial_state)
-    return outputs if static else outputs[:steps], tuple(final_state)
+    results = run(x_parts, recurrent_kernel, *biases, *initial_state)
+    final_state = tuple(results[-states:])
+    if not sequences:
+        return None, final_state
+    return results[0] if static else results[0][:steps], final_state
 
 
 def _whole_blocks(x_parts, mask):
@@ -221,7 +231,11 @@ def _single(count):
 
 
 def _part(sequence, start, size):
-    return tf.ensure_shape(sequence[start : start + size], (size, *sequence.shape[1:]))
+    # A slice of known size at an unknown start, which XLA can compile too.
+    _, batch_size, width = sequence.shape
+    batch_size = tf.shape(sequence)[1] if batch_size is None else batch_size
+    part = tf.slice(sequence, (start, 0, 0), (size, batch_size, width))
+    return tf.ensure_shape(part, (size, *sequence.shape[1:]))
 
 
 def _steps(values, size):

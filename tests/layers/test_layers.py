@@ -122,6 +122,33 @@ def test_unknown_batch_size_and_number_of_steps(name, masked):
     assert largest_difference(*both) < 1e-12
 
 
+@pytest.mark.parametrize(
+    ("name", "masked", "sequences", "known"),
+    [
+        ("SimpleRNN", True, False, False),
+        ("LSTM", True, False, True),
+        ("LSTM", False, True, False),
+        ("GRU", True, True, True),
+    ],
+)
+def test_inside_a_function_that_xla_compiles(name, masked, sequences, known, monkeypatch):
+    steps = 11  # in small blocks: XLA takes its time over large ones
+    monkeypatch.setattr(engine, "UNROLLED", 4)
+    monkeypatch.setattr(engine, "BLOCK", 3)
+    inputs, mask, state = example(5, steps, 3, 4, name=name, masked=masked)
+    theirs, ours = twins(name, inputs, 4, return_sequences=sequences)
+    size = [5, steps] if known else [None, None]
+    signature = [
+        tf.TensorSpec([*size, 3], tf.float64),
+        tf.TensorSpec(size, tf.bool) if masked else None,
+        [tf.TensorSpec([size[0], 4], tf.float64)] * len(state),
+    ]
+    compiled = tf.function(lambda i, m, s: everything_in_graph(ours, i, m, s), jit_compile=True)
+    compiled.get_concrete_function(*signature)
+    wanted = tf.function(everything_in_graph)(theirs, inputs, mask, state)
+    assert largest_difference(wanted, compiled(inputs, mask, state)) < 1e-12
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_float32_eager(name):
     inputs, _, _ = example(5, 9, 3, 4, name=name)
@@ -478,9 +505,10 @@ def test_a_new_cell_needs_its_step_and_its_adjoint_only():
         return tf.stack(outputs)
 
     def by_engine(x, kernel, bias, state):
-        return engine.recurrence(MinimalGate, x, kernel, bias, (state,), None, products=tf.float64)[
-            0
-        ]
+        outputs, _ = engine.recurrence(
+            MinimalGate, x, kernel, bias, (state,), None, products=tf.float64, sequences=True
+        )
+        return outputs
 
     found = []
     for run in (by_autodiff, by_engine):
