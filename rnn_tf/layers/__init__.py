@@ -92,7 +92,9 @@ class _FastLoop:
     def x_part(self, inputs):
         """The inputs' share of the gates, ``x W + b``: (..., gates * units)."""
         bias, _ = self._biases()
-        return tf.tensordot(inputs, tf.convert_to_tensor(self.cell.kernel), 1) + bias
+        # The bias as the weights of one more input, always 1: its gradient comes with the kernel's.
+        inputs = tf.concat([inputs, tf.ones_like(inputs[..., :1])], axis=-1)
+        return tf.tensordot(inputs, tf.concat([self.cell.kernel, bias[None]], axis=0), 1)
 
     def one_step(self, x_part, state):
         """The state after one step, from ``x_part`` (batch, gates * units) and the state before."""
