@@ -12,9 +12,11 @@ the processor's cache, and the graph does not grow with the sequence.
 from rnn_tf.backend import tf
 from rnn_tf.errors import wrong
 
-#: Sequences up to this length are one block; longer ones go in blocks of ``BLOCK`` steps.
+#: Sequences up to this length are one block; longer ones go in equal blocks, of a size among
+#: ``SIZES`` if one of them divides the length, else of ``BLOCK`` steps after a shorter first one.
 UNROLLED = 64
 BLOCK = 16
+SIZES = (16, 15, 17, 14, 18, 13, 19, 12, 20, 21, 22, 23, 24, 25)
 
 
 def checked_products(products):
@@ -185,8 +187,9 @@ class _Walk:
         elif steps <= UNROLLED:
             self.segments = [(steps, 1)]
         else:
-            first, count = steps % BLOCK, steps // BLOCK
-            self.segments = [(first, 1)] * bool(first) + [(BLOCK, count)]
+            size = next((size for size in SIZES if steps % size == 0), BLOCK)
+            first, count = steps % size, steps // size
+            self.segments = [(first, 1)] * bool(first) + [(size, count)]
 
     def cut(self, sequence):
         """A (steps, batch, width) tensor as one value a segment; ``None`` stays ``None``."""
