@@ -41,7 +41,7 @@ VARIANTS = {
         "torch_script",
         "jax_scan",
     ),
-    "growth": ("keras", "ours", "torch"),
+    "growth": ("keras", "ours", "torch", "torch_one"),
 }
 UNITS = {
     "training": "a training step",
