@@ -142,7 +142,8 @@ def ratios_figure(results, unit):
         ]
         axis.plot(ratios, places, marker, label=NAMES[name], linestyle="none")
     axis.axvline(1, color="black", linewidth=1)
-    axis.set_xscale("log")
+    axis.set_xscale("log", base=2)
+    axis.xaxis.set_major_formatter(lambda ratio, _: f"{ratio:g}")
     axis.set_yticks(range(len(keys)), keys)
     axis.invert_yaxis()
     plots.label(axis, f"time {unit} over that of rnn_tf (ratio)", "workload")

@@ -121,3 +121,61 @@ def test_kept_summary_is_that_of_the_kept_results():
 
 def test_command_is_the_one_of_the_command_line():
     assert command is run.command
+
+
+def ratios(kind, peers, over=("ours",)):
+    """Time of the fastest of ``peers`` over that of ours, by workload, from the kept results."""
+    file = paths.benchmarks_folder() / "results" / f"{kind}.json"
+    results = json.loads(file.read_text("utf-8"))["results"]
+    return {
+        key: min(found[p]["median_ms"] for p in peers if p in found)
+        / min(found[o]["median_ms"] for o in over if o in found)
+        for key, found in results.items()
+        if any(p in found for p in peers)
+    }
+
+
+def test_what_the_readme_says_holds_for_the_kept_results():
+    """Whoever measures again and fails here must say something else in benchmarks/README.md."""
+    tie = 1.15
+    keras_fit, best = ratios("training", ["keras"]), ratios("training", ["keras_best"])
+    assert min(keras_fit.values()) > tie
+    assert {key for key, ratio in best.items() if ratio < tie} == {"W1-lstm", "W4"}
+    torch = ratios("training", ["torch", "torch_one"])
+    assert {key for key, ratio in torch.items() if ratio < tie} == {"W1-lstm"}
+    products = ratios("training", ["limit", "limit_tf"]).values()
+    assert 0.33 < min(products) < 0.4 and 0.75 < max(products) < 0.85
+
+    forward = ratios("inference", ["torch", "torch_one"])
+    assert 0.55 < forward["W1-lstm"] < 0.65
+    assert 0.5 < forward["W2-128"] < 0.65 and 0.5 < forward["W2-32"] < 0.65
+    compiled = ratios("inference", ["torch", "torch_one"], over=["ours_xla"])
+    assert 1 / tie < compiled["W2-32"] < tie
+    slower = ratios("inference", ["ours_xla"])
+    assert all(slower[key] > 1.8 for key in ("W3-lstm", "W3-gru", "W3-words", "W5"))
+    gain = ratios("inference", ["keras"], over=["keras_xla"])
+    assert min(gain.values()) > 1.1
+    level = ratios("inference", ["keras_xla"])
+    assert {key for key, ratio in level.items() if ratio < 1.05} == {
+        "W1-simple",
+        "W2-32",
+        "W2-128",
+        "W4",
+    }
+
+    results = json.loads((KEPT[0].parent / "growth.json").read_text("utf-8"))["results"]
+    time = {key: found["ours"]["median_ms"] for key, found in results.items()}
+    assert 3.2 < time["steps-2048"] / time["steps-512"] < 4.8
+    growth = ratios("growth", ["torch", "torch_one"])
+    assert all(growth[key] < 1 for key in ("steps-8", "units-16", "units-64", "batch-1", "batch-8"))
+    assert all(growth[key] > tie for key in ("steps-128", "units-256", "batch-128"))
+    assert min(ratios("growth", ["keras"]).values()) > 1.4
+
+    assert min(ratios("generation", ["predict"], over=["whole_loop"]).values()) > 1000
+    for peer, (low, high) in {
+        "torch_loop": (3.5, 4.5),
+        "torch_script": (2.5, 3),
+        "jax_scan": (1 / tie, tie),
+    }.items():
+        found = ratios("generation", [peer], over=["whole_loop"]).values()
+        assert low < min(found) and max(found) < high
