@@ -4,7 +4,7 @@
 #     title: {en: "Your own keras.Model", zh: "自己写 keras.Model"}
 #     articles: ["001 §4.2", "001 §4.3", "001 §5"]
 #     class: {seconds: 40, memory_mb: 1200}
-#     full: {seconds: 160, memory_mb: 1400}
+#     full: {seconds: 100, memory_mb: 1400}
 # ---
 # %% [markdown] lang="en"
 # # 2. Your own keras.Model
@@ -17,7 +17,7 @@
 # * write the training loop that `fit` hides, and show that both give the same weights,
 # * say what a network trained on 10 steps does on 40.
 #
-# Class mode takes about half a minute, full mode about two; both need less than 1.2 GB. Lesson 1 is enough to know beforehand.
+# On two free cores class mode takes about half a minute, full mode about one; both need less than 1.2 GB. Lesson 1 is enough to know beforehand.
 #
 # Article 001 (§5) prints a TensorFlow program that classifies bit sequences. Under Keras 3 it stops four times, one error after the other. Mended, it runs, and has no recurrence. Numbers like B-001-19 name its faults in the ledger.
 # %% [markdown] lang="zh"
@@ -31,7 +31,7 @@
 # * 写出 `fit` 背后的训练循环，并证明两者得到同样的权重；
 # * 说出只在 10 步上训练的网络，到了 40 步表现如何。
 #
-# 课堂模式约半分钟，完整模式约两分钟，内存都在 1.2 GB 以内。学过第 1 课即可。
+# 两个核心空闲时，课堂模式约半分钟，完整模式约一分钟，内存都在 1.2 GB 以内。学过第 1 课即可。
 #
 # 文章 001（§5）给出一个用 TensorFlow 给比特序列分类的程序。在 Keras 3 下它接连报错四次；逐一改好之后能跑了，却没有循环。B-001-19 这样的编号，对应这些错误在台账里的条目。
 # %%

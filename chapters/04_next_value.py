@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "Stacked LSTM with dropout: the next value", zh: "堆叠 LSTM 与丢弃法：预测下一个值"}
 #     articles: ["000 §2.4", "000 §4", "000 §5"]
-#     class: {seconds: 65, memory_mb: 1300}
-#     full: {seconds: 300, memory_mb: 1500}
+#     class: {seconds: 50, memory_mb: 1300}
+#     full: {seconds: 130, memory_mb: 1500}
 # ---
 # %% [markdown] lang="en"
 # # 4. Stacked LSTM with dropout: the next value
@@ -17,7 +17,7 @@
 # * forecast real weather with gaps, beside honest baselines, in degrees,
 # * measure whether more layers or dropout help.
 #
-# Class mode takes about a minute and 1 GB; full mode a few minutes. You need lesson 3 (LSTM).
+# On two free cores class mode takes about half a minute and 1 GB; full mode a minute or two. You need lesson 3 (LSTM).
 #
 # Article 000 (§4) promises "the next value of a given sequence". It stacks three LSTMs with dropout, trains them on random numbers, and never predicts (B-000-05). Numbers such as B-000-02 name its faults in the ledger.
 # %% [markdown] lang="zh"
@@ -31,7 +31,7 @@
 # * 预测带有缺测的真实天气，误差以摄氏度计，并与像样的基线对照；
 # * 用测量回答：多堆几层有用吗？丢弃法有用吗？
 #
-# 课堂模式约需一分钟、1 GB 内存；完整模式几分钟。预备知识：第 3 课（LSTM）。
+# 两个核心空闲时，课堂模式约半分钟、1 GB 内存；完整模式一两分钟。预备知识：第 3 课（LSTM）。
 #
 # 文章 000（§4）说要“预测给定序列的下一个值”。它把三层 LSTM 与丢弃法堆在一起，用随机数训练，最后也没有预测（B-000-05）。B-000-02 这样的编号，对应这些错误在台账里的条目。
 # %%

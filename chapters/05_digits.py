@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "Digits row by row", zh: "逐行读数字"}
 #     articles: ["003 §3.3", "003 §4", "003 §6"]
-#     class: {seconds: 50, memory_mb: 1300}
-#     full: {seconds: 400, memory_mb: 1500}
+#     class: {seconds: 40, memory_mb: 1300}
+#     full: {seconds: 200, memory_mb: 1500}
 # ---
 # %% [markdown] lang="en"
 # # 5. Digits row by row
@@ -17,7 +17,7 @@
 # * keep three sets apart, and read a confusion matrix,
 # * look into the hidden state and see at which row the network makes up its mind.
 #
-# Class mode takes about a minute and 1 GB of memory; full mode about five minutes. You need lesson 2 (`fit`, loss, seeds) and lesson 3 (what an LSTM is).
+# On two free cores class mode takes about half a minute and 1 GB of memory; full mode about two minutes. You need lesson 2 (`fit`, loss, seeds) and lesson 3 (what an LSTM is).
 #
 # Article 003 (§4) announces speech recognition and then classifies handwritten digits; there is no sound in it (B-003-03). Its program stops with an error. The repair that comes to mind first is worse than the error: it runs, it scores well, and it is no longer a recurrent network.
 # %% [markdown] lang="zh"
@@ -31,7 +31,7 @@
 # * 把三个数据集分开用，会读混淆矩阵；
 # * 观察隐藏状态，看网络读到第几行拿定主意。
 #
-# 课堂模式约一分钟、1 GB 内存；完整模式约五分钟。预备知识：第 2 课（`fit`、损失、随机种子）和第 3 课（什么是 LSTM）。
+# 两个核心空闲时，课堂模式约半分钟、1 GB 内存；完整模式约两分钟。预备知识：第 2 课（`fit`、损失、随机种子）和第 3 课（什么是 LSTM）。
 #
 # 文章 003（§4）说要讲语音识别，做的却是手写数字分类，里面没有一点声音（B-003-03）。它的程序一运行就报错。而最容易想到的改法比报错更糟：程序能跑，分数不低，却已经不是循环神经网络了。
 # %%

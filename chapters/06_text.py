@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "Text generation with NLTK", zh: "用 NLTK 做文本生成"}
 #     articles: ["004 §4", "004 §3.2"]
-#     class: {seconds: 50, memory_mb: 1500}
-#     full: {seconds: 480, memory_mb: 1800}
+#     class: {seconds: 45, memory_mb: 1500}
+#     full: {seconds: 220, memory_mb: 1800}
 # ---
 # %% [markdown] lang="en"
 # # 6. Text generation with NLTK
@@ -16,7 +16,7 @@
 # * let a model write freely, in five ways, and say what each way is good for,
 # * do the same with a folder of your own, English or Chinese.
 #
-# Class mode takes about a minute with a small model on a part of the articles; full mode takes five to nine minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
+# On two free cores class mode takes about half a minute with a small model on a part of the articles; full mode takes about two minutes with all of them. Memory stays below 2 GB. You need lesson 3 (what an LSTM and a GRU are).
 #
 # Article 004 (§4) prints a program for this task. It stops before it has read a word; mended line by line it stops again and again; and when at last it runs to the end, all it has learnt is a table of word pairs. Numbers like B-004-08 name its faults.
 # %% [markdown] lang="zh"
@@ -29,7 +29,7 @@
 # * 让模型用五种方式自由写作，并说清每种方式适合什么；
 # * 对自己的文件夹做同样的事，中文英文都行。
 #
-# 课堂模式用一部分文章和小模型，约一分钟；完整模式用全部文章，约五到九分钟。内存不超过 2 GB。预备知识：第 3 课（LSTM 和 GRU 是什么）。
+# 两个核心空闲时，课堂模式用一部分文章和小模型，约半分钟；完整模式用全部文章，约两分钟。内存不超过 2 GB。预备知识：第 3 课（LSTM 和 GRU 是什么）。
 #
 # 文章 004（§4）给出了做这件事的程序。它还没读到一个词就停了；一处一处改下去，还会一停再停；等它终于跑到底，学到的只是一张“词对”表。B-004-08 这样的编号指它的某一处错误。
 # %%

@@ -3,8 +3,8 @@
 #   rnn_tf:
 #     title: {en: "From 17 to 30,000 tokens a second", zh: "从每秒 17 个到 30,000 个词元"}
 #     articles: ["001 §5.2", "004 §4.6"]
-#     class: {seconds: 40, memory_mb: 1400}
-#     full: {seconds: 150, memory_mb: 1900}
+#     class: {seconds: 50, memory_mb: 1400}
+#     full: {seconds: 170, memory_mb: 1900}
 # ---
 # %% [markdown] lang="en"
 # # 7. From 17 to 30,000 tokens a second

@@ -147,21 +147,16 @@ def test_what_the_readme_says_holds_for_the_kept_results():
     assert 0.33 < min(products) < 0.4 and 0.75 < max(products) < 0.85
 
     forward = ratios("inference", ["torch", "torch_one"])
-    assert 0.55 < forward["W1-lstm"] < 0.65
-    assert 0.5 < forward["W2-128"] < 0.65 and 0.5 < forward["W2-32"] < 0.65
+    assert all(0.55 < forward[key] < 0.65 for key in ("W1-lstm", "W2-32", "W2-128"))
     compiled = ratios("inference", ["torch", "torch_one"], over=["ours_xla"])
     assert 1 / tie < compiled["W2-32"] < tie
     slower = ratios("inference", ["ours_xla"])
     assert all(slower[key] > 1.8 for key in ("W3-lstm", "W3-gru", "W3-words", "W5"))
     gain = ratios("inference", ["keras"], over=["keras_xla"])
-    assert min(gain.values()) > 1.1
+    assert min(gain.values()) > 1
     level = ratios("inference", ["keras_xla"])
-    assert {key for key, ratio in level.items() if ratio < 1.05} == {
-        "W1-simple",
-        "W2-32",
-        "W2-128",
-        "W4",
-    }
+    ahead = {"W1-simple", "W2-32", "W3-words", "W4"}
+    assert {key for key, ratio in level.items() if ratio < tie} == ahead
 
     results = json.loads((KEPT[0].parent / "growth.json").read_text("utf-8"))["results"]
     time = {key: found["ours"]["median_ms"] for key, found in results.items()}
@@ -179,3 +174,31 @@ def test_what_the_readme_says_holds_for_the_kept_results():
     }.items():
         found = ratios("generation", [peer], over=["whole_loop"]).values()
         assert low < min(found) and max(found) < high
+
+
+def test_the_missed_aims_of_the_readme_are_those_of_the_results():
+    readme = (paths.benchmarks_folder() / "README.md").read_text("utf-8")
+    missed = readme[readme.index("## What we aimed at and missed") :]
+    torch, limit = ["torch", "torch_one"], ["limit", "limit_tf"]
+    training, products = ratios("training", torch), ratios("training", limit)
+    keras_forward, torch_forward = ratios("inference", ["keras"]), ratios("inference", torch)
+    script = ratios("generation", ["torch_script"], over=["whole_loop"])
+    reached = [
+        "| {:.2f} |".format(training["W2-128"]),
+        "| {W1-lstm:.2f}; {W3-lstm:.2f}; {W3-words:.2f} |".format_map(products),
+        "| {W2-128:.2f} on W2-128, {W3-gru:.2f} on W3-gru, {W3-words:.2f} on W3-words |".format_map(
+            keras_forward
+        ),
+        "| {W1-lstm:.2f} on W1, {W2-32:.2f} and {W2-128:.2f} on W2 |".format_map(torch_forward),
+        "| {W6-lstm:.1f} LSTM, {W6-gru:.1f} GRU against TorchScript".format_map(script),
+    ]
+    assert [text for text in reached if text not in missed] == []
+    aims = {"W1-lstm": 1.6, "W1-gru": 1.7, "W2-32": 2, "W2-128": 2, "W3-lstm": 1.35}
+    aims |= {"W3-words": 1.1, "W4": 2, "W5": 1.35}
+    keras_fit = ratios("training", ["keras"])
+    assert all(keras_fit[key] >= aim for key, aim in aims.items())
+    assert {key for key, ratio in keras_forward.items() if ratio < 1.4} == {
+        "W2-128",
+        "W3-gru",
+        "W3-words",
+    }
