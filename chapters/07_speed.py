@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "From 17 to 30,000 tokens a second", zh: "从每秒 17 个到 30,000 个词元"}
 #     articles: ["001 §5.2", "004 §4.6"]
-#     class: {seconds: 50, memory_mb: 1400}
+#     class: {seconds: 50, memory_mb: 1500}
 #     full: {seconds: 170, memory_mb: 1900}
 # ---
 # %% [markdown] lang="en"

@@ -131,7 +131,7 @@ class _FastLoop:
         return (outputs, *final_state)
 
     def _biases(self):
-        """The biases of the inputs' share and of the previous output's; but a GRU has one only."""
+        """The bias of the inputs' share and that of the previous output's, which a GRU alone has."""
         return tf.convert_to_tensor(self.cell.bias), None
 
 
