@@ -131,7 +131,7 @@ class _FastLoop:
         return (outputs, *final_state)
 
     def _biases(self):
-        """The bias of the inputs' share and that of the previous output's, which a GRU alone has."""
+        """The bias of the inputs' share and that of the previous output's, a GRU's only."""
         return tf.convert_to_tensor(self.cell.bias), None
 
 
