@@ -108,12 +108,13 @@ def summary(training, inference):
         "|---" * 9 + "|",
     ]
     for key, found in training.items():
-        ratios = [_gain(found, "keras"), _gain(found, "keras_best"), _gain(found, *TORCH)]
-        ratios += [_gain(found, "keras", over="ours_bf16"), _gain(found, *LIMITS)]
+        ratios = [gain(found, "keras"), gain(found, "keras_best"), gain(found, *TORCH)]
+        ratios += [gain(found, "keras", over="ours_bf16"), gain(found, *LIMITS)]
         forward = inference.get(key, {})
-        ratios += [_gain(forward, "keras"), _gain(forward, "keras", "keras_xla")]
-        ratios += [_gain(forward, *TORCH)]
-        lines.append(f"| {key} | " + " | ".join(ratios) + " |")
+        ratios += [gain(forward, "keras"), gain(forward, "keras", "keras_xla")]
+        ratios += [gain(forward, *TORCH)]
+        cells = ("" if ratio is None else f"{ratio:.2f}" for ratio in ratios)
+        lines.append(f"| {key} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -121,10 +122,10 @@ TORCH = ("torch", "torch_one")
 LIMITS = ("limit", "limit_tf")
 
 
-def _gain(found, *peers, over="ours"):
-    """Time of the fastest of ``peers`` over ours."""
+def gain(found, *peers, over="ours"):
+    """Time of the fastest of ``peers`` over that of ``over``; ``None`` where either is missing."""
     times = [found[peer]["median_ms"] for peer in peers if peer in found]
-    return f"{min(times) / found[over]['median_ms']:.2f}" if times and over in found else ""
+    return min(times) / found[over]["median_ms"] if times and over in found else None
 
 
 def ratios_figure(results, unit):

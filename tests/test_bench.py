@@ -123,67 +123,61 @@ def test_command_is_the_one_of_the_command_line():
     assert command is run.command
 
 
-def ratios(kind, peers, over=("ours",)):
-    """Time of the fastest of ``peers`` over that of ours, by workload, from the kept results."""
+def ratios(kind, *peers, over="ours"):
+    """``tables.gain`` of the kept results of a kind, by workload."""
     file = paths.benchmarks_folder() / "results" / f"{kind}.json"
     results = json.loads(file.read_text("utf-8"))["results"]
-    return {
-        key: min(found[p]["median_ms"] for p in peers if p in found)
-        / min(found[o]["median_ms"] for o in over if o in found)
-        for key, found in results.items()
-        if any(p in found for p in peers)
-    }
+    return {key: tables.gain(found, *peers, over=over) for key, found in results.items()}
 
 
 def test_what_the_readme_says_holds_for_the_kept_results():
     """Whoever measures again and fails here must say something else in benchmarks/README.md."""
     tie = 1.15
-    keras_fit, best = ratios("training", ["keras"]), ratios("training", ["keras_best"])
+    keras_fit, best = ratios("training", "keras"), ratios("training", "keras_best")
     assert min(keras_fit.values()) > tie
     assert {key for key, ratio in best.items() if ratio < tie} == {"W1-lstm", "W4"}
-    torch = ratios("training", ["torch", "torch_one"])
+    torch = ratios("training", *tables.TORCH)
     assert {key for key, ratio in torch.items() if ratio < tie} == {"W1-lstm"}
-    products = ratios("training", ["limit", "limit_tf"]).values()
+    products = ratios("training", *tables.LIMITS).values()
     assert 0.33 < min(products) < 0.4 and 0.75 < max(products) < 0.85
 
-    forward = ratios("inference", ["torch", "torch_one"])
+    forward = ratios("inference", *tables.TORCH)
     assert all(0.55 < forward[key] < 0.65 for key in ("W1-lstm", "W2-32", "W2-128"))
-    compiled = ratios("inference", ["torch", "torch_one"], over=["ours_xla"])
+    compiled = ratios("inference", *tables.TORCH, over="ours_xla")
     assert 1 / tie < compiled["W2-32"] < tie
-    slower = ratios("inference", ["ours_xla"])
+    slower = ratios("inference", "ours_xla")
     assert all(slower[key] > 1.8 for key in ("W3-lstm", "W3-gru", "W3-words", "W5"))
-    gain = ratios("inference", ["keras"], over=["keras_xla"])
+    gain = ratios("inference", "keras", over="keras_xla")
     assert min(gain.values()) > 1
-    level = ratios("inference", ["keras_xla"])
+    level = ratios("inference", "keras_xla")
     ahead = {"W1-simple", "W2-32", "W3-words", "W4"}
     assert {key for key, ratio in level.items() if ratio < tie} == ahead
 
     results = json.loads((KEPT[0].parent / "growth.json").read_text("utf-8"))["results"]
     time = {key: found["ours"]["median_ms"] for key, found in results.items()}
     assert 3.2 < time["steps-2048"] / time["steps-512"] < 4.8
-    growth = ratios("growth", ["torch", "torch_one"])
+    growth = ratios("growth", *tables.TORCH)
     assert all(growth[key] < 1 for key in ("steps-8", "units-16", "units-64", "batch-1", "batch-8"))
     assert all(growth[key] > tie for key in ("steps-128", "units-256", "batch-128"))
-    assert min(ratios("growth", ["keras"]).values()) > 1.4
+    assert min(ratios("growth", "keras").values()) > 1.4
 
-    assert min(ratios("generation", ["predict"], over=["whole_loop"]).values()) > 1000
+    assert min(ratios("generation", "predict", over="whole_loop").values()) > 1000
     for peer, (low, high) in {
         "torch_loop": (3.5, 4),
         "torch_script": (2.5, 3),
         "jax_scan": (1 / 1.2, 1.2),
     }.items():
-        found = ratios("generation", [peer], over=["whole_loop"]).values()
+        found = ratios("generation", peer, over="whole_loop").values()
         assert low < min(found) and max(found) < high
 
 
 def test_the_missed_aims_of_the_readme_are_those_of_the_results():
     readme = (paths.benchmarks_folder() / "README.md").read_text("utf-8")
     missed = readme[readme.index("## What we aimed at and missed") :]
-    torch, limit = ["torch", "torch_one"], ["limit", "limit_tf"]
-    training, products = ratios("training", torch), ratios("training", limit)
-    keras_forward, torch_forward = ratios("inference", ["keras"]), ratios("inference", torch)
-    script = ratios("generation", ["torch_script"], over=["whole_loop"])
-    jax = ratios("generation", ["jax_scan"], over=["whole_loop"])
+    training, products = ratios("training", *tables.TORCH), ratios("training", *tables.LIMITS)
+    keras_forward, torch_forward = ratios("inference", "keras"), ratios("inference", *tables.TORCH)
+    script = ratios("generation", "torch_script", over="whole_loop")
+    jax = ratios("generation", "jax_scan", over="whole_loop")
     reached = [
         "| {:.2f} |".format(training["W2-128"]),
         "| {W1-lstm:.2f}; {W3-lstm:.2f}; {W3-words:.2f} |".format_map(products),
@@ -197,7 +191,7 @@ def test_the_missed_aims_of_the_readme_are_those_of_the_results():
     assert [text for text in reached if text not in missed] == []
     aims = {"W1-lstm": 1.6, "W1-gru": 1.7, "W2-32": 2, "W2-128": 2, "W3-lstm": 1.35}
     aims |= {"W3-words": 1.1, "W4": 2, "W5": 1.35}
-    keras_fit = ratios("training", ["keras"])
+    keras_fit = ratios("training", "keras")
     assert all(keras_fit[key] >= aim for key, aim in aims.items())
     assert {key for key, ratio in keras_forward.items() if ratio < 1.4} == {
         "W2-128",

@@ -120,14 +120,15 @@ class _FastLoop:
             sequences=self.return_sequences,
         )
         if not self.return_sequences:
-            outputs = final_state[0][None]  # the last step alone
+            outputs = final_state[0]
         if mask is not None:
             # Keras gives zeros until a sequence's first unmasked step, whatever its state;
             # inside ``Bidirectional`` it gives them at every masked step.
             seen = mask if self.zero_output_for_mask else tf.cumsum(tf.cast(mask, tf.int32)) > 0
-            seen = seen if self.return_sequences else seen[-1:]
+            seen = seen if self.return_sequences else seen[-1]
             outputs = tf.where(seen, outputs, tf.zeros_like(outputs))
-        outputs = tf.transpose(outputs, (1, 0, 2)) if self.return_sequences else outputs[0]
+        if self.return_sequences:
+            outputs = tf.transpose(outputs, (1, 0, 2))
         return (outputs, *final_state)
 
     def _biases(self):
