@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rnn_tf import paths
+
 
 @dataclass
 class Report:
@@ -47,6 +49,7 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
         environment = _kernel_environment(Path(work), mode, lang, build)
         with (
             interruptible(),
+            _nothing_half_written(build, environment["RNN_TF_WRITER"]),
             _kernel(client, env=environment, cwd=work),
             _MemoryWatch(client.km.provisioner.pid) as memory,
         ):
@@ -126,6 +129,16 @@ def _kernel(client, **named):
         _running.discard(client)
 
 
+@contextlib.contextmanager
+def _nothing_half_written(build, writer):
+    """A kernel that was killed, by Ctrl-C or for want of memory, could not tidy up itself."""
+    try:
+        yield
+    finally:
+        if build is not None:
+            paths.remove_unfinished(build, writer)
+
+
 def _go_on():
     if _stop.is_set():
         raise KeyboardInterrupt
@@ -153,6 +166,7 @@ def _kernel_environment(work, mode, lang, build):
     environment = os.environ | {
         "RNN_TF_MODE": mode,
         "RNN_TF_LANG": lang,
+        "RNN_TF_WRITER": work.name,
         "IPYTHONDIR": str(work / "ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONIOENCODING": "utf-8",

@@ -76,13 +76,22 @@ def written_whole(path):
         temporary.unlink(missing_ok=True)
 
 
+def remove_unfinished(folder, writer):
+    """Remove what a killed process, whose ``RNN_TF_WRITER`` was ``writer``, left in ``folder``."""
+    for unfinished in Path(folder).rglob(f".*.{writer}.*"):
+        unfinished.unlink(missing_ok=True)
+
+
 def _temporary_beside(path):
-    """An empty file of a new name in the folder of ``path``; it cannot clash with another."""
+    """An empty file of a new name in the folder of ``path``; it cannot clash with another.
+
+    The name holds ``RNN_TF_WRITER``, so that whoever kills this process knows what is its.
+    """
+    writer = os.environ.get("RNN_TF_WRITER")
+    prefix = f".{path.stem}.{writer}." if writer else f".{path.stem}."
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
-        )
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
     except OSError as error:
         raise InputError(
             f"{path}: cannot be written ({error.strerror}): choose a folder you own"

@@ -69,11 +69,11 @@ def test_peak_memory_is_each_cells_own(executed):
     assert executed[1].peak_mb >= block - 1
 
 
-def run(folder, *cells):
+def run(folder, *cells, **named):
     source = folder / "05_x.py"
     source.write_text("".join(f"# %%\n{cell}\n" for cell in cells), encoding="utf-8")
     notebook = notebooks.from_source(source, "en")
-    return notebook, execution.execute(notebook, mode="class", lang="en")
+    return notebook, execution.execute(notebook, mode="class", lang="en", **named)
 
 
 def test_the_first_error_ends_the_run_and_is_one_line(tmp_path):
@@ -87,6 +87,27 @@ def test_the_first_error_ends_the_run_and_is_one_line(tmp_path):
 def test_a_kernel_that_dies_is_reported(tmp_path):
     _, report = run(tmp_path, "1", "import os; os._exit(9)", "2")
     assert report.error == "cell 1: the kernel died (out of memory?)"
+
+
+def test_a_kernel_killed_while_it_writes_leaves_nothing_half_written(tmp_path):
+    build, other = tmp_path / "build", tmp_path / "build" / "rows" / ".x.another-run.1.json"
+    other.parent.mkdir(parents=True)
+    other.write_text("still being written by somebody else", encoding="utf-8")
+    _, report = run(
+        tmp_path,
+        "import os\nfrom pathlib import Path\nfrom rnn_tf.paths import written_whole",
+        "folder = Path(os.environ['RNN_TF_BUILD']) / 'rows'\n"
+        "with written_whole(folder / 'whole.json') as temporary:\n"
+        "    temporary.write_text('whole')",
+        "with written_whole(folder / 'half.json') as temporary:\n"
+        "    temporary.write_text('hal')\n"
+        "    assert len(list(folder.iterdir())) == 3\n"
+        "    os._exit(9)",
+        build=build,
+    )
+    assert report.error == "cell 2: the kernel died (out of memory?)"
+    left = sorted(file.name for file in build.rglob("*") if file.is_file())
+    assert left == [other.name, "whole.json"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
