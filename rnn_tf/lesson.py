@@ -224,11 +224,16 @@ class Lesson:
             target = self.build / "figures" / f"{self.name}.{name}.{self.lang}.{self.mode}.png"
             with written_whole(target) as temporary:
                 temporary.write_bytes(held.getvalue())
+        caption = self.text(f"Figure: {alt}", f"图：{alt}")
         if _in_notebook():
             from IPython.display import Image, display
 
             display(Image(data=held.getvalue(), format="png", alt=alt))
-        print(self.text(f"Figure: {alt}", f"图：{alt}"))
+            # As Markdown: JupyterLab breaks printed lines in the middle of a word.
+            as_written = re.sub(r"([\\`*_\[\]<>$#|~])", r"\\\1", caption)
+            display({"text/markdown": as_written, "text/plain": caption}, raw=True)
+        else:
+            print(caption)
 
     def fails(self, attempt, wanted):
         """Run ``attempt`` (no arguments), which must raise ``wanted``; print its message.

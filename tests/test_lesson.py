@@ -1,8 +1,10 @@
 """What lessons call: mode and language, results beside their baseline, figures with alt text."""
 
+import html
 import json
 import math
 import os
+import re
 
 import pytest
 from PIL import Image
@@ -97,14 +99,21 @@ def test_a_figure_is_saved_with_its_alt_text_and_described(lesson, capsys):
     assert alt in capsys.readouterr().out
 
 
-def test_in_a_notebook_a_figure_is_displayed_with_its_alt_text(lesson, monkeypatch):
+def test_in_a_notebook_a_figure_is_displayed_with_its_alt_text_and_caption(lesson, monkeypatch):
+    from nbconvert.filters import markdown2html
+
     shown = []
     monkeypatch.setattr(module, "_in_notebook", lambda: True)
-    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.setattr("IPython.display.display", lambda what, **_: shown.append(what))
     figure, _ = plots.panels(1)
-    lesson.figure(figure, "f", en="A.", zh="一。")
+    alt = r"h_1 * w_1 < 2 $ 3 $, [a](b), `c`, a\b, |x|, ~~d~~, #5, **e**, 40 % & 一。"
+    lesson.figure(figure, "f", en=alt, zh=alt)
     data, metadata = shown[0]._repr_mimebundle_()
-    assert data["image/png"] and metadata["image/png"]["alt"] == lesson.text("A.", "一。")
+    assert data["image/png"] and metadata["image/png"]["alt"] == alt
+    caption = lesson.text("Figure: ", "图：") + alt
+    assert shown[1]["text/plain"] == caption
+    page = markdown2html(shown[1]["text/markdown"])
+    assert html.unescape(re.sub(r"<[^>]*>", "", page)).strip() == caption
 
 
 def test_fails_prints_one_clean_line(lesson, capsys):

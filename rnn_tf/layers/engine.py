@@ -177,7 +177,8 @@ class _Walk:
     """The steps of a sequence cut into segments, each a number of equal blocks.
 
     A segment of one block holds its values as a list of steps, never stacked; a segment of
-    several holds them as one tensor (block * steps, batch, width).
+    several as one tensor (block * steps, batch, width), and what ``over`` gives as an array with
+    an entry a block: what the way back reads is never put together.
     """
 
     def __init__(self, sequence):
@@ -205,8 +206,8 @@ class _Walk:
         return values
 
     def join(self, values):
-        """The inverse of ``cut``."""
-        tensors = [tf.stack(v) if isinstance(v, list) else v for v in values]
+        """Results of ``over`` as one tensor (steps, batch, width)."""
+        tensors = [tf.stack(v) if isinstance(v, list) else v.concat() for v in values]
         return tensors[0] if len(tensors) == 1 else tf.concat(tensors, axis=0)
 
     def over(self, function, sequences, state, widths, *, reverse=False):
@@ -250,14 +251,21 @@ def _loop(function, values, state, widths, size, count, reverse):
     """``count`` blocks of ``size`` steps in a ``tf.while_loop``."""
     batch_size, dtype = state[0].shape[0], state[0].dtype
     arrays = tuple(
-        tf.TensorArray(dtype, size=count, element_shape=(size, batch_size, width))
+        tf.TensorArray(
+            dtype, size=count, element_shape=(size, batch_size, width), clear_after_read=False
+        )
         for width in widths
     )
 
+    def block(value, place):
+        if value is None:
+            return None
+        whole = isinstance(value, tf.Tensor)
+        return tf.unstack(_part(value, place * size, size) if whole else value.read(place))
+
     def body(done, state, arrays):
         place = count - 1 - done if reverse else done
-        block = [None if v is None else tf.unstack(_part(v, place * size, size)) for v in values]
-        results, state = function(_steps(block, size), state)
+        results, state = function(_steps([block(v, place) for v in values], size), state)
         arrays = tuple(
             array.write(place, tf.stack(parts))
             for array, parts in zip(arrays, zip(*results, strict=True), strict=True)
@@ -275,4 +283,4 @@ def _loop(function, values, state, widths, size, count, reverse):
             tuple(tf.TensorShape(None) for _ in arrays),
         ),
     )
-    return [array.concat() for array in arrays], state
+    return arrays, state
