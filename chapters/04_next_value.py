@@ -630,7 +630,7 @@ for dropout in (0.0, 0.2):
                f"{depths[-1]} 层对 1 层，丢弃率 {dropout}：{words}")  # fmt: skip
 for depth in depths:
     words = verdict(rmse_of[depth, 0.2], rmse_of[depth, 0.0])
-    lesson.say(f"dropout 0.2 against none, {depth} layers: {words}",
+    lesson.say(f"dropout 0.2 against none, depth {depth}: {words}",
                f"丢弃率 0.2 对不丢弃，{depth} 层：{words}")  # fmt: skip
 
 # %%
