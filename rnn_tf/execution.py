@@ -135,8 +135,8 @@ def _nothing_half_written(build, writer):
     try:
         yield
     finally:
-        if build is not None:
-            paths.remove_unfinished(build, writer)
+        for folder in filter(None, (build, paths.cache_folder())):
+            paths.remove_unfinished(folder, writer)
 
 
 def _go_on():
