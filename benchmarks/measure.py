@@ -11,8 +11,6 @@ from pathlib import Path
 
 import psutil
 
-HERE = Path(__file__).resolve().parent
-
 #: A turn is not counted if others used more than this share of a core meanwhile, ...
 DISTURBED = 0.15
 #: ... or if a fixed piece of arithmetic took so much longer than at its fastest.
@@ -49,9 +47,9 @@ class Worker:
         environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
         if variant in ("keras", "keras_xla"):  # as a user has it: TensorFlow's own thread settings
             environment["TF_NUM_INTRAOP_THREADS"] = "0"
+        command = [sys.executable, "-m", f"{__package__}.worker"]
         self.process = subprocess.Popen(
-            [sys.executable, "worker.py", module or PEERS[variant], variant, kind, key],
-            cwd=HERE,
+            [*command, module or PEERS[variant], variant, kind, key],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

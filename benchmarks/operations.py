@@ -1,4 +1,6 @@
-"""Where the time of a workload goes, by kind of operation: ``python operations.py W1-lstm``.
+"""Where the time of a workload goes, by kind of operation.
+
+    python -m benchmarks.operations W1-lstm ours training
 
 Uses TensorFlow's own profiler; times are summed over the cores, so two busy cores make two
 milliseconds of one.
@@ -10,10 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import peer_keras
-import workloads
-
 from rnn_tf.backend import tf
+
+from . import peer_keras, workloads
 
 
 def by_kind(run):

@@ -3,7 +3,8 @@
 import jax
 import jax.numpy as jnp
 from jax import lax
-from peer_jax import GATES, matrix, step_of
+
+from .peer_jax import GATES, matrix, step_of
 
 
 def writing(work, variant):

@@ -1,4 +1,4 @@
-"""Time the course's layers beside their peers: ``rnn-tf bench``, or ``python benchmarks/run.py``.
+"""Time the course's layers beside their peers: ``rnn-tf bench``, or ``python -m benchmarks``.
 
 Writes for each kind of work a JSON (every undisturbed turn, versions, machine), a table and a
 figure.
@@ -8,13 +8,12 @@ import json
 from pathlib import Path
 
 import click
-import measure
-import tables
-import workloads
 from rich.console import Console
 
 from rnn_tf import paths
 from rnn_tf.errors import wrong
+
+from . import measure, tables, workloads
 
 LAYERS = ("keras", "keras_best", "ours", "ours_bf16", "torch", "torch_one", "jax")
 
@@ -138,7 +137,3 @@ def command(keys, kinds, turns, build):
     with paths.written_whole(build / "summary.md") as temporary:
         temporary.write_text(summary_of(build) + "\n", encoding="utf-8")
     console.print(f"kept in {build}", markup=False)
-
-
-if __name__ == "__main__":
-    command()

@@ -7,9 +7,12 @@ import contextlib
 import importlib
 import json
 import os
-import resource
 import sys
 import time
+
+import psutil
+
+from .workloads import KINDS
 
 
 def probe():
@@ -17,6 +20,16 @@ def probe():
     started = time.perf_counter()
     sum(range(200_000))
     return time.perf_counter() - started
+
+
+def peak_mb():
+    """The largest memory this process ever had, in MB, as the system itself counted it."""
+    if os.name == "nt":
+        return psutil.Process().memory_info().peak_wset / 2**20
+    import resource  # POSIX only
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, kilobytes here
 
 
 def main(peer, variant, kind, key):
@@ -28,9 +41,7 @@ def main(peer, variant, kind, key):
         answers.write(json.dumps(fields) + "\n")
         answers.flush()
 
-    from workloads import KINDS
-
-    module = importlib.import_module(peer)
+    module = importlib.import_module(f".{peer}", __package__)
     work = KINDS[kind][key]
     make = {"growth": "training", "generation": "writing"}.get(kind, kind)
     run = getattr(module, make)(work, variant)
@@ -49,7 +60,7 @@ def main(peer, variant, kind, key):
             rounds=rounds,
             cpu=time.process_time() - before,
             probe=max(slowest, probe()),
-            peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            peak_mb=peak_mb(),
         )
 
 

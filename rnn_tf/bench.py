@@ -1,10 +1,8 @@
-"""``rnn-tf bench``: the benchmarks of the clone, or of the installed wheel."""
+"""``rnn-tf bench``: the benchmarks of the clone, or their copy in an installed wheel."""
 
-import importlib
-import sys
+from importlib import import_module
+from importlib.util import find_spec
 
-from rnn_tf import paths
+_PACKAGE = "rnn_tf._benchmarks" if find_spec("rnn_tf._benchmarks") else "benchmarks"
 
-# The benchmarks are programs, not a package: their peers run in processes of their own.
-sys.path.insert(0, str(paths.benchmarks_folder()))
-command = importlib.import_module("run").command
+command = import_module(f"{_PACKAGE}.run").command

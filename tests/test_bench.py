@@ -4,19 +4,14 @@ import json
 import os
 
 import numpy as np
+import psutil
 import pytest
 
+from benchmarks import measure, peer_keras, peer_limit, run, tables, worker, workloads
 from rnn_tf import paths
 from rnn_tf.backend import keras
-from rnn_tf.bench import command  # puts the benchmarks' folder on the path
+from rnn_tf.bench import command
 from rnn_tf.errors import InputError
-
-import measure  # isort: skip
-import peer_keras  # isort: skip
-import peer_limit  # isort: skip
-import run  # isort: skip
-import tables  # isort: skip
-import workloads  # isort: skip
 
 KEPT = sorted(paths.benchmarks_folder().glob("results/*.json"))
 
@@ -85,6 +80,16 @@ def test_the_limit_has_the_products_of_the_model(key):
     assert 2.5 * wanted < both <= 3 * wanted
 
 
+def test_the_peak_memory_is_counted_in_megabytes():
+    now = psutil.Process().memory_info().rss / 2**20
+    assert 0.9 * now < worker.peak_mb() < 20 * now
+
+
+def test_a_worker_starts_on_a_system_without_the_module_resource(python):
+    code = "import sys, psutil; sys.modules['resource'] = None; import benchmarks.worker"
+    assert python("-c", code).stderr == ""
+
+
 @pytest.mark.timeout(300)
 def test_a_benchmark_from_end_to_end(python, tmp_path):
     done = python(
@@ -96,7 +101,8 @@ def test_a_benchmark_from_end_to_end(python, tmp_path):
     assert {"keras", "ours", "limit_tf"} <= set(found)
     assert all(0 < entry["median_ms"] < 1000 for entry in found.values())
     assert kept["machine"]["versions"]["keras"] == keras.__version__
-    assert kept["machine"]["cores"] == len(os.sched_getaffinity(0))
+    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS
+    assert kept["machine"]["cores"] == (len(affinity(0)) if affinity else os.cpu_count())
     table = (tmp_path / "build" / "bench" / "inference.md").read_text("utf-8")
     assert table.strip() == tables.markdown(kept["results"], run.UNITS["inference"]).strip()
     assert (tmp_path / "build" / "bench" / "inference.png").stat().st_size > 5000

@@ -1,0 +1,3 @@
+from .run import command
+
+command(prog_name="rnn-tf bench")
