@@ -1,19 +1,16 @@
 """What all data sets share: where a file comes from, what it must hold, what a loader returns."""
 
-import gzip
-import hashlib
 import http.client
 import re
 import urllib.request
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rnn_tf import paths
-from rnn_tf.errors import DataError, unusable, wrong
+from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_text, sha256_of
 
 #: Seconds without a byte before a download is given up.
 DOWNLOAD_TIMEOUT = 30
@@ -121,18 +118,6 @@ def _must_hold_something(path):
     return path
 
 
-def sha256_of(path):
-    """The file's sha256 as 64 hexadecimal digits. Raises ``DataError`` if it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with Path(path).open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        raise unusable(path, error.strerror or error, "a readable file") from error
-    return digest.hexdigest()
-
-
 def _must_hash(path, sha256, advice="delete it and try again"):
     if sha256 is None:
         return
@@ -187,71 +172,3 @@ def _fetch(url, target, sha256):
         found = sha256_of(temporary)
         if found != sha256:
             raise unusable(url, f"sha256 {found[:12]}…", f"{sha256[:12]}…: nothing was kept")
-
-
-def read_text(path):
-    """The whole of a UTF-8 text file; ``.gz`` is unpacked; a byte-order mark is dropped.
-
-    Raises ``DataError`` for a file that is missing, empty, truncated or not UTF-8.
-    """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            data = gzip.decompress(data) if data else data
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise unusable(path, f"damaged gzip data ({error})", "a whole .gz file") from error
-    except OSError as error:
-        raise unusable(path, error.strerror or error, "a readable text file") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise unusable(
-            path, f"byte 0x{data[error.start]:02x} at {error.start}", "UTF-8 text"
-        ) from error
-    if not text.strip():
-        raise unusable(path, "an empty file", "text")
-    return text
-
-
-def read_arrays(path, wanted):
-    """Named arrays of an ``.npz`` file, read without pickle.
-
-    Args:
-        wanted: name -> shape, with ``None`` where any length will do, e.g.
-            ``{"x_train": (None, 28, 28), "y_train": (None,)}``.
-
-    Returns name -> array. Raises ``DataError`` for a file that is missing, empty, truncated, not
-    an ``.npz`` file, holds pickled objects, lacks an array, or has one of another shape.
-    """
-    path = Path(path)
-    whole = "a whole .npz file of plain arrays"
-    arrays = {}
-    try:
-        if path.stat().st_size == 0:
-            raise unusable(path, "an empty file", whole)
-        file = np.load(path, allow_pickle=False)
-        if not isinstance(file, np.lib.npyio.NpzFile):
-            raise unusable(path, "a single array", whole)
-        with file:
-            for name in wanted:
-                if name not in file:
-                    raise unusable(path, f"arrays {sorted(file)}", f"an array named {name!r}")
-                arrays[name] = file[name]
-    except DataError:
-        raise
-    except OSError as error:
-        raise unusable(path, error.strerror or "no array data", whole) from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise unusable(path, f"damaged or foreign data ({error})", whole) from error
-    for name, shape in wanted.items():
-        if not _fits(arrays[name].shape, shape):
-            shown = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
-            raise unusable(path, f"{name} of shape {arrays[name].shape}", shown)
-    return arrays
-
-
-def _fits(shape, wanted):
-    return len(shape) == len(wanted) and all(
-        w is None or n == w for n, w in zip(shape, wanted, strict=True)
-    )

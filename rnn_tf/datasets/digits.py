@@ -10,8 +10,9 @@ Article 003, section 4.
 
 import numpy as np
 
-from rnn_tf.datasets.base import Dataset, Split, read_arrays, resolve
+from rnn_tf.datasets.base import Dataset, Split, resolve
 from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_arrays
 
 NUM_CLASSES = 10
 ROWS = COLUMNS = 28

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_tf.datasets.base import Dataset, Split, read_text, resolve
+from rnn_tf.datasets.base import Dataset, Split, resolve
 from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_text
 
 STATIONS = ("EWR", "JFK", "LGA")
 SHIPPED = "weather/weather.csv.gz"

@@ -10,8 +10,8 @@ import nltk
 import numpy as np
 from nltk.corpus import PlaintextCorpusReader
 
-from rnn_tf.datasets.base import read_text
 from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_text
 from rnn_tf.text import tokens
 
 

@@ -10,8 +10,8 @@ from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 from nltk.tokenize.treebank import TreebankWordDetokenizer
 
 from rnn_tf import paths
-from rnn_tf.datasets.base import read_text
 from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_text
 
 LANGUAGES = ("en", "zh")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_tf.datasets.base import read_text
 from rnn_tf.errors import unusable, wrong
+from rnn_tf.files import read_text
 from rnn_tf.paths import written_whole
 
 

@@ -1,7 +1,6 @@
 """Where files come from, and what happens to damaged ones: real files, really damaged."""
 
 import functools
-import gzip
 import hashlib
 import http.server
 import threading
@@ -9,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from rnn_tf import paths
+from rnn_tf import files, paths
 from rnn_tf.datasets import base
 from rnn_tf.errors import DataError, InputError
 
@@ -172,7 +171,7 @@ def test_every_shipped_file_has_its_pinned_hash():
     pinned = base.pinned_hashes()
     assert pinned
     for relative, sha256 in pinned.items():
-        assert base.sha256_of(paths.data_folder() / relative) == sha256, relative
+        assert files.sha256_of(paths.data_folder() / relative) == sha256, relative
 
 
 # --- download --------------------------------------------------------------------------------
@@ -234,102 +233,6 @@ def test_a_download_without_a_checksum_is_refused(home):
         with pytest.raises(InputError) as caught:
             find(download=True, **where)
         one_line(caught, "download")
-
-
-# --- readers ---------------------------------------------------------------------------------
-
-
-def test_text_is_read_plain_packed_and_without_its_byte_order_mark(tmp_path):
-    text = "气温 1.5 °C\n"
-    plain, packed = put(tmp_path / "t.csv", text.encode()), tmp_path / "t.csv.gz"
-    packed.write_bytes(gzip.compress(text.encode()))
-    marked = put(tmp_path / "m.csv", text.encode("utf-8-sig"))
-    assert [base.read_text(p) for p in (plain, packed, marked)] == [text] * 3
-
-
-PACKED = gzip.compress(CONTENT * 50, mtime=0)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "word"),
-    [
-        ("t.csv", "气温".encode("gbk"), "UTF-8"),
-        ("t.csv", b"ok \xff", "0xff at 3"),
-        ("t.csv", b"", "empty"),
-        ("t.csv", b" \n\n", "empty"),
-        ("t.csv.gz", b"", "empty"),
-        ("t.csv.gz", gzip.compress(b""), "empty"),
-        ("t.csv.gz", PACKED[:-20], "damaged gzip"),
-        ("t.csv.gz", PACKED[:30] + b"\0\0\0\0" + PACKED[34:], "damaged gzip"),
-        ("t.csv.gz", b"not packed at all", "damaged gzip"),
-        ("t.csv.gz", gzip.compress("气温".encode("gbk")), "UTF-8"),
-    ],
-)
-def test_damaged_text(tmp_path, name, content, word):
-    with pytest.raises(DataError) as caught:
-        base.read_text(put(tmp_path / name, content))
-    one_line(caught, name, word)
-
-
-def test_text_that_is_missing_or_a_folder(tmp_path):
-    for path in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(DataError) as caught:
-            base.read_text(path)
-        one_line(caught, path)
-
-
-WANTED = {"x": (None, 4, 4), "y": (None,)}
-
-
-@pytest.fixture
-def arrays(tmp_path):
-    path = tmp_path / "a.npz"
-    np.savez(path, x=np.arange(160).reshape(10, 4, 4), y=np.arange(10), spare=np.zeros(3))
-    return path
-
-
-def test_arrays_are_read_by_name(arrays):
-    found = base.read_arrays(arrays, WANTED)
-    assert set(found) == {"x", "y"}
-    np.testing.assert_array_equal(found["x"], np.arange(160).reshape(10, 4, 4))
-
-
-def test_damaged_arrays(arrays, tmp_path):
-    whole = arrays.read_bytes()
-    flipped = bytearray(whole)
-    flipped[200] ^= 0xFF
-    for content in (whole[: len(whole) // 2], whole[:100], bytes(flipped), b"junk", b""):
-        with pytest.raises(DataError) as caught:
-            base.read_arrays(put(tmp_path / "bad.npz", content), WANTED)
-        one_line(caught, "bad.npz")
-    with pytest.raises(DataError):
-        base.read_arrays(tmp_path / "none.npz", WANTED)
-
-
-def test_arrays_of_another_shape_name_or_kind(arrays, tmp_path):
-    with pytest.raises(DataError) as caught:
-        base.read_arrays(arrays, {"x": (None, 28, 28)})
-    one_line(caught, "(10, 4, 4)", "(any, 28, 28)")
-    with pytest.raises(DataError) as caught:
-        base.read_arrays(arrays, {"x_train": (None,)})
-    one_line(caught, "'x_train'", "spare")
-    np.save(tmp_path / "single.npy", np.zeros(3))
-    with pytest.raises(DataError) as caught:
-        base.read_arrays(tmp_path / "single.npy", WANTED)
-    one_line(caught, "single array")
-
-
-def test_pickled_objects_are_refused_unopened(tmp_path):
-    class Trap:
-        def __reduce__(self):
-            return (put, (tmp_path / "sprung", b"!"))
-
-    path = tmp_path / "trap.npz"
-    np.savez(path, x=np.array([Trap()], dtype=object))
-    (tmp_path / "sprung").unlink(missing_ok=True)
-    with pytest.raises(DataError):
-        base.read_arrays(path, {"x": (None,)})
-    assert not (tmp_path / "sprung").exists()
 
 
 def test_a_split_pairs_inputs_and_targets():

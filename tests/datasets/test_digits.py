@@ -132,7 +132,7 @@ DAMAGES = {
     ),
     "a pickled object": (
         damaged(lambda a: a.update(y_train=np.array([{}] * 30, dtype=object))),
-        r"damaged or foreign data .*expected a whole \.npz file of plain arrays",
+        r"y_train of pickled objects, expected an array of numbers or text",
     ),
 }
 
