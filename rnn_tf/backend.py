@@ -38,15 +38,26 @@ def _native_stderr_kept_back():
             os.close(saved)
 
 
+def _only_tensorflow(name):
+    if name != "tensorflow":
+        raise ImportError(
+            f"KERAS_BACKEND: got {name!r}, expected 'tensorflow': "
+            "set KERAS_BACKEND=tensorflow before Keras is imported"
+        )
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["KERAS_BACKEND"] = os.environ.get("KERAS_BACKEND") or "tensorflow"
+# Now, because Keras would ask for the other backend's package in words of its own.
+_only_tensorflow(os.environ["KERAS_BACKEND"])
 
 with _native_stderr_kept_back():
     import tensorflow as tf
 
     threads.prepare(tf)
-    # Finding the devices is what writes the CUDA lines on machines without a GPU.
-    tf.config.list_logical_devices()
+    # Finding the devices is what writes the CUDA lines on machines without a GPU. It starts no
+    # thread: a process that only imports this can still fork.
+    tf.config.list_physical_devices()
     import keras
 
 threads.warn_if_late()
@@ -54,10 +65,6 @@ threads.warn_if_late()
 # Python's side of TensorFlow warns of retracing wherever several models are fitted in a row.
 tf.get_logger().setLevel("ERROR")
 
-if keras.backend.backend() != "tensorflow":
-    raise ImportError(
-        f"KERAS_BACKEND: got {keras.backend.backend()!r}, expected 'tensorflow': "
-        "set KERAS_BACKEND=tensorflow before Keras is imported"
-    )
+_only_tensorflow(keras.backend.backend())  # Keras may have been imported before
 
 __all__ = ["keras", "tf"]
