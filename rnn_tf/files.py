@@ -40,6 +40,7 @@ _STARTS = {
     **{bytes([0, 0, kind]): "an idx file" for kind in (8, 9, 11, 12, 13, 14)},
 }
 _DAMAGED_ARCHIVE = (
+    OSError,  # an offset that no file has
     zipfile.BadZipFile,
     zlib.error,
     struct.error,

@@ -261,7 +261,7 @@ def _other_archive(content, rng):
         members[at:at] = rng.choice(([], [(name, data)], [("notes.txt", b"mine")]))
         del members[rng.randrange(len(members))]
     packed = io.BytesIO()
-    methods = (0, 0, 0, 8, 8, 8, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    methods = (0,) * 7 + (8,) * 7 + (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
     with warnings.catch_warnings(), zipfile.ZipFile(packed, "w", rng.choice(methods)) as archive:
         warnings.simplefilter("ignore")  # a doubled name
         for name, data in members:

@@ -12,66 +12,32 @@ training, validation and test parts and each part into windows. Nothing is bridg
 Source: R package nycflights13 (H. Wickham), CC0; measurements by ASOS stations.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnn_tf.datasets.base import Dataset, Split, resolve
-from rnn_tf.errors import unusable, wrong
-from rnn_tf.files import read_text
+from rnn_tf.datasets.hourly import SHIPPED, STATIONS, UNITS, Hourly, read
+from rnn_tf.errors import wrong
 
-STATIONS = ("EWR", "JFK", "LGA")
-SHIPPED = "weather/weather.csv.gz"
+__all__ = [
+    "COLUMNS",
+    "SHIPPED",
+    "STATIONS",
+    "UNITS",
+    "Hourly",
+    "Scaling",
+    "Weather",
+    "WeatherSplit",
+    "fill_forward",
+    "load",
+    "prepare",
+    "read",
+]
 
-#: What a column of the grid may be, and its unit. East and north say where the wind blows to.
-UNITS = {
-    "temperature": "°C",
-    "dew_point": "°C",
-    "humidity": "%",
-    "pressure": "hPa",
-    "wind_east": "m/s",
-    "wind_north": "m/s",
-    "precipitation": "mm/h",
-    "visibility": "km",
-}
 COLUMNS = ("temperature", "dew_point", "pressure", "wind_east", "wind_north")
 
-#: Metres a second no airport has measured; the file holds one of 469 (1048 mph).
-IMPOSSIBLE_WIND = 100.0
-
-_READ = (
-    "origin",
-    "time_hour",
-    "temp",
-    "dewp",
-    "humid",
-    "wind_dir",
-    "wind_speed",
-    "precip",
-    "pressure",
-    "visib",
-)
 _HOURS_A_YEAR = 8766
-
-
-@dataclass(frozen=True)
-class Hourly:
-    """What was measured, on a grid without missing hours.
-
-    ``times``: (hours,) datetime64[h], UTC. ``values``: (stations, hours, columns) in the units of
-    ``UNITS``, NaN where nothing was measured.
-    """
-
-    times: np.ndarray
-    values: np.ndarray
-    stations: tuple
-    columns: tuple
-
-    def column(self, name):
-        """One column of every station: (stations, hours)."""
-        return self.values[:, :, self.columns.index(name)]
 
 
 @dataclass(frozen=True)
@@ -178,61 +144,6 @@ def load(
     )
 
 
-def read(path=None, *, stations=STATIONS):
-    """The measurements on a regular hourly grid, as ``Hourly`` with all columns of ``UNITS``.
-
-    Fahrenheit, miles, inches become °C, km, mm; wind speed and direction become a vector.
-    """
-    path = resolve("weather", path, shipped=SHIPPED).path
-    table = csv.DictReader(io.StringIO(read_text(path)))
-    lacking = [name for name in _READ if name not in (table.fieldnames or ())]
-    if lacking:
-        raise unusable(path, f"no column {', '.join(lacking)}", "hourly weather as nycflights13")
-    stations = tuple(stations)
-    seen = {name: {} for name in stations}
-    for row in table:
-        if row["origin"] in seen:
-            try:
-                hour = np.datetime64(row["time_hour"].removesuffix("Z"), "h")
-                seen[row["origin"]][hour] = _measured(row)
-            except (ValueError, TypeError, AttributeError) as error:
-                raise unusable(path, f"line {table.line_num}: {error}", "numbers or NA") from error
-    for name, hours in seen.items():
-        if not hours:
-            raise wrong("station", repr(name), f"one that {path} holds, e.g. {STATIONS}")
-    first = min(min(hours) for hours in seen.values())
-    last = max(max(hours) for hours in seen.values())
-    times = np.arange(first, last + 1)
-    values = np.full((len(stations), len(times), len(UNITS)), np.nan)
-    for s, hours in enumerate(seen.values()):
-        places = (np.array(list(hours)) - first).astype(int)
-        values[s, places] = list(hours.values())
-    return Hourly(times, values, stations, tuple(UNITS))
-
-
-def _measured(row):
-    """One line of the file in the order and units of ``UNITS``."""
-    temp, dewp, humid, direction, speed, precip, pressure, visib = (
-        np.nan if row[name] in ("NA", "") else float(row[name]) for name in _READ[2:]
-    )
-    speed *= 0.44704  # miles an hour
-    if speed == 0:
-        direction = 0.0  # still air has no direction
-    if speed > IMPOSSIBLE_WIND:
-        speed = np.nan
-    towards = np.deg2rad(direction + 180)  # the file says where the wind comes from
-    return (
-        (temp - 32) / 1.8,
-        (dewp - 32) / 1.8,
-        humid,
-        pressure,
-        speed * np.sin(towards),
-        speed * np.cos(towards),
-        precip * 25.4,
-        visib * 1.609344,
-    )
-
-
 def prepare(
     hourly,
     *,
@@ -260,6 +171,10 @@ def prepare(
         )
     values = np.stack([hourly.column(name) for name in columns], axis=-1)
     training = values[:, : ends[0]].reshape(-1, len(columns))
+    unmeasured = np.isnan(training).all(axis=0)
+    if unmeasured.any():
+        names = ", ".join(np.array(columns)[unmeasured])
+        raise wrong("columns", names, "columns with a measurement in the training part")
     mean, std = np.nanmean(training, axis=0), np.nanstd(training, axis=0)
     std = np.where(std > 0, std, 1.0)  # a column that never changes carries nothing
     clock = _calendar(hourly.times, calendar)
