@@ -20,6 +20,7 @@ class Articles:
     validation: list[Document]
     test: list[Document]
     source: str
+    skipped: tuple[str, ...] = ()  # a line about each file that was left out
 
     def __str__(self):
         return (
@@ -28,20 +29,31 @@ class Articles:
         )
 
 
-def load(path=None, *, validation_share=0.1, test_share=0.1, seed=0):
+def load(
+    path=None,
+    *,
+    validation_share=0.1,
+    test_share=0.1,
+    seed=0,
+    encoding="utf-8",
+    skip_bad=False,
+):
     """Articles, split by document: no article is in two parts (B-004-19).
 
     Args:
-        path: a folder of UTF-8 ``.txt`` files, English or Chinese; ``None`` for the cache or the
+        path: a folder of ``.txt`` files, English or Chinese; ``None`` for the cache or the
             shipped articles.
         validation_share, test_share: shares of the documents.
         seed: which documents go where.
+        encoding: what the files are written in, e.g. ``"gb18030"`` or ``"latin-1"``.
+        skip_bad: leave out files that are empty or not in ``encoding``; ``source`` counts them.
 
-    Returns ``Articles``. Raises ``DataError`` (one line) for a missing or empty folder, for a
-    file that is empty or not UTF-8, and for fewer than three documents.
+    Returns ``Articles``. Raises ``DataError`` (one line) for a missing or empty folder, for files
+    that are empty or not in ``encoding`` (all counted, the first named), and for fewer than three
+    documents.
     """
     located = resolve("articles", path, shipped="articles")
-    documents = read_documents(located.path)
+    documents = read_documents(located.path, encoding=encoding, skip_bad=skip_bad)
     if len(documents) < 3:
         raise unusable(
             located.path,
@@ -51,6 +63,7 @@ def load(path=None, *, validation_share=0.1, test_share=0.1, seed=0):
     train, validation, test = split_documents(
         documents, validation_share=validation_share, test_share=test_share, seed=seed
     )
-    return Articles(
-        "articles", train, validation, test, located.source(len(documents), "documents")
-    )
+    source = located.source(len(documents), "documents")
+    if documents.skipped:
+        source += f", {len(documents.skipped)} unusable files skipped"
+    return Articles("articles", train, validation, test, source, documents.skipped)

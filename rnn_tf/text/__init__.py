@@ -1,6 +1,6 @@
 """From a folder of articles to windows of ids: reading, splitting, tokens, vocabulary, windows.
 
-Works on any folder of UTF-8 text files, English or Chinese, and needs no NLTK download: the
+Works on any folder of text files, English or Chinese, and needs no NLTK download: the
 tables of the English sentence splitter are shipped with the course. No TensorFlow here.
 
 >>> documents = text.read_documents("my_articles")

@@ -1,8 +1,11 @@
-"""A folder of text files as documents, read by NLTK wherever the folder lies."""
+"""A folder of text files as documents; and for NLTK's reader, wherever the folder lies."""
 
 import contextlib
+import os
 import re
+import stat
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +13,13 @@ import nltk
 import numpy as np
 from nltk.corpus import PlaintextCorpusReader
 
-from rnn_tf.errors import unusable, wrong
-from rnn_tf.files import read_text
+from rnn_tf import files
+from rnn_tf.errors import DataError, unusable, wrong
 from rnn_tf.text import tokens
+from rnn_tf.text.encodings import checked_encoding, decoded
+
+#: So many unusable files are told one by one; the others are counted.
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,105 @@ class Document:
 
     name: str
     text: str
+
+
+class Documents(list):
+    """A list of ``Document``; ``skipped`` has one line for each file that was left out."""
+
+    def __init__(self, documents, skipped=()):
+        super().__init__(documents)
+        self.skipped = tuple(skipped)
+
+
+def read_documents(folder, *, ending=".txt", encoding="utf-8", skip_bad=False):
+    """Every text file of a folder as a ``Document``, sorted by name (B-004-03).
+
+    Args:
+        folder: folder with text files; those in folders below it count too. A linked folder is
+            read once, however many links lead to it; hidden files and folders are left out.
+        ending: which files to read, in capitals or not. A name keeps it only where two files
+            would have the same name without.
+        encoding: what the files are written in, by Python's name: ``"utf-8"`` (with or without
+            a mark), ``"utf-16"``, ``"gb18030"`` (GBK and GB2312 too), ``"big5"``, ``"latin-1"``.
+        skip_bad: leave out the files that cannot be used instead of refusing the folder.
+
+    Returns ``Documents``, a list whose ``skipped`` says which files were left out, and why.
+    Windows' line ends become ``\\n``.
+
+    Raises ``DataError``, one line, for a folder that is missing or without such files, and for
+    files that cannot be read, are empty, or not text in ``encoding``: all are counted, the first
+    named, with the encoding they seem to have. ``InputError`` for an unknown ``encoding``.
+    """
+    texts, skipped = _read(Path(folder), ending, encoding, skip_bad)
+    short = [name[: len(name) - len(ending)] for name, _ in texts]
+    alike = Counter(short)
+    return Documents(
+        (
+            Document(name if alike[without] > 1 else without, text)
+            for without, (name, text) in zip(short, texts, strict=True)
+        ),
+        skipped,
+    )
+
+
+def _read(folder, ending, encoding, skip_bad):
+    """``([(name below the folder, text)], [a line about each unusable file])``, sorted by name."""
+    checked_encoding(encoding)
+    if not stat.S_ISDIR(files.status(folder, f"a folder of {ending} files").st_mode):
+        raise unusable(folder, "a file", f"the folder of {ending} files that it lies in")
+    found, bad = _text_files(folder, ending)
+    texts = []
+    for name, path in found:
+        try:
+            text = decoded(files.read_bytes(path), path, encoding)
+            texts.append((name, re.sub(r"\r\n?", "\n", text)))
+        except DataError as error:
+            bad.append(str(error))
+    bad = [line.removeprefix(f"{folder}{os.sep}") for line in bad]
+    if not found and not bad:
+        raise unusable(folder, f"no {ending} file in it", f"one {ending} file an article")
+    if bad and not (skip_bad and texts):
+        more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+        raise unusable(
+            folder,
+            f"{len(bad)} unusable of {len(found)} files ({'; '.join(bad[:_SHOWN])}{more})",
+            "text files: encoding= names another encoding, skip_bad=True leaves such files out",
+        )
+    return texts, bad
+
+
+def _text_files(folder, ending):
+    """``(files, bad)``: names below ``folder`` with their paths, sorted; folders nobody can read.
+
+    What lies in the folder itself comes before what links lead to, so that a file that is in
+    both is named by its own place; a loop of links ends where it began.
+    """
+    own, linked, seen = [(folder, "")], [], set()
+    found, bad = [], []
+    while own or linked:
+        place, below = (own or linked).pop(0)
+        try:
+            status = os.stat(place)
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    name, path = below + _printable(entry.name), Path(entry.path)
+                    if os.path.isdir(path):
+                        (linked if entry.is_symlink() else own).append((path, f"{name}/"))
+                    elif name.lower().endswith(ending.lower()):
+                        found.append((name, path))
+        except OSError as error:
+            bad.append(str(unusable(place, error.strerror, "a folder that you may read")))
+    return sorted(found, key=lambda file: file[0].split("/")), bad
+
+
+def _printable(name):
+    """A file's name in which bytes that are no UTF-8 are replaced: it is to be printed and kept."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 class _Sentences:
@@ -44,7 +150,7 @@ class _Words:
 
 
 @contextlib.contextmanager
-def corpus_reader(folder, *, ending=".txt", language=None):
+def corpus_reader(folder, *, ending=".txt", language=None, encoding="utf-8", skip_bad=False):
     """NLTK's ``PlaintextCorpusReader`` over a folder of text files that lies anywhere.
 
     >>> with corpus_reader("my_articles") as reader:
@@ -57,16 +163,18 @@ def corpus_reader(folder, *, ending=".txt", language=None):
     Views such as ``sents()`` are lazy: use them inside the block.
 
     Args:
-        folder: folder with UTF-8 text files; those in folders below it count too.
-        ending: which files to read; hidden files are left out.
+        folder, ending, encoding, skip_bad: as for ``read_documents``, with the same errors. NLTK
+            takes ``..`` and a backslash in a name for a way out of the folder: in its
+            ``fileids()`` they are written ``\u2026`` and ``\uff3c``.
         language: ``"en"``, ``"zh"``, or ``None`` to find out for each piece of text.
-
-    Raises ``DataError`` for a missing or empty folder and for a file that is empty or not UTF-8.
     """
-    texts = _checked_texts(Path(folder), ending)
+    texts, _ = _read(Path(folder), ending, encoding, skip_bad)
+    copies = {name.replace("..", "\u2026").replace("\\", "\uff3c"): text for name, text in texts}
+    if len(copies) < len(texts):
+        raise unusable(folder, "two files of one name for NLTK", "names that differ: see fileids()")
     with tempfile.TemporaryDirectory(prefix="rnn_tf_articles_") as private:
         root = Path(private).resolve()
-        for name, text in texts.items():
+        for name, text in copies.items():
             copy = root / name
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             copy.touch(mode=0o600)  # whatever the umask says: NLTK refuses group-writable files
@@ -75,44 +183,13 @@ def corpus_reader(folder, *, ending=".txt", language=None):
         try:
             yield PlaintextCorpusReader(
                 str(root),
-                list(texts),
+                list(copies),
                 word_tokenizer=_Words(language),
                 sent_tokenizer=_Sentences(language),
                 encoding="utf-8",
             )
         finally:
             nltk.data.path.remove(str(root))
-
-
-def _checked_texts(folder, ending):
-    """File name below ``folder`` -> text, sorted by name; every file looked at."""
-    if not folder.exists():
-        raise unusable(folder, "no such folder", f"a folder of {ending} files")
-    if not folder.is_dir():
-        raise unusable(folder, "a file", f"the folder of {ending} files that it lies in")
-    files = sorted(
-        path
-        for path in folder.rglob(f"*{ending}")
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
-    if not files:
-        raise unusable(folder, f"no {ending} file in it", f"one {ending} file an article")
-    return {
-        # NLTK takes two dots anywhere in a name for a way out of the folder.
-        path.relative_to(folder).as_posix().replace("..", "…"): re.sub(
-            r"\r\n?", "\n", read_text(path)
-        )
-        for path in files
-    }
-
-
-def read_documents(folder, *, ending=".txt"):
-    """Every text file of a folder as a ``Document``, sorted by name (B-004-03).
-
-    Arguments and errors as for ``corpus_reader``, which does the reading.
-    """
-    with corpus_reader(folder, ending=ending) as reader:
-        return [Document(name.removesuffix(ending), reader.raw(name)) for name in reader.fileids()]
 
 
 def split_documents(documents, *, validation_share=0.1, test_share=0.1, seed=0):
