@@ -9,6 +9,7 @@ import difflib
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -20,9 +21,9 @@ from pathlib import Path
 
 import yaml
 
-from rnn_tf import paths
+from rnn_tf import paths, workspaces
 from rnn_tf.errors import InputError, unusable
-from rnn_tf.lesson import LANGUAGES, MODES
+from rnn_tf.lesson import LANGUAGES, MODES, rows_file
 
 
 @dataclass(frozen=True)
@@ -155,22 +156,28 @@ def run(chapter, *, mode="class", lang="en", build="build", watch=None):
     """
     from rnn_tf import execution, notebooks
 
-    build = Path(build).resolve()
-    rows = build / "rows" / f"{chapter.name}.{lang}.{mode}.json"
+    build = Path(build).absolute()
     outcome = Outcome(
         chapter, lang, mode, build / "notebooks" / lang / f"{chapter.name}.{mode}.ipynb"
     )
-    paths.check_writable(build)  # now, not after minutes
-    rows.unlink(missing_ok=True)  # a run that fails must not show the results of an earlier one
+    paths.check_target(outcome.notebook)  # now, not after minutes
+    paths.check_writable(build / "figures")
     notebook = notebooks.from_source(chapter.source, lang)
     started = time.perf_counter()
     report = execution.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
     outcome.seconds = time.perf_counter() - started
     outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
+    outcome.rows = report.rows.get(rows_file(chapter.name, lang, mode), [])
+    if not (outcome.rows or outcome.error) and _states_results(notebook):
+        outcome.error = f"no result was written: is it begin({chapter.name!r})?"
     notebooks.save(notebook, outcome.notebook)
-    if rows.is_file():
-        outcome.rows = json.loads(rows.read_text(encoding="utf-8"))
     return outcome
+
+
+def _states_results(notebook):
+    """Whether the code has a ``lesson.result("key", ...)``."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return bool(re.search(r"""\.result\(\s*["']""", code))
 
 
 def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
@@ -181,14 +188,18 @@ def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
         step: called as ``step(chapter, lang)`` when a lesson begins; a context manager that gives
             the ``watch`` of ``run``.
 
-    Ctrl-C ends all kernels at once and raises ``KeyboardInterrupt``.
+    Ctrl-C ends all kernels at once and raises ``KeyboardInterrupt``; SIGTERM and SIGHUP likewise
+    end it with ``SystemExit``. Raises ``InputError`` while another process runs lessons in
+    ``build``, and where results could not be written there.
     """
 
     def one(chapter, lang):
         with step(chapter, lang) if step else contextlib.nullcontext() as watch:
             return run(chapter, mode=mode, lang=lang, build=build, watch=watch)
 
-    return _side_by_side(one, todo, jobs)
+    with workspaces.only_run_in(build):
+        paths.check_target(_results_file(build))
+        return _side_by_side(one, todo, jobs)
 
 
 def _side_by_side(work, todo, jobs):
@@ -215,9 +226,13 @@ def suitable_jobs():
     return 2 if (os.cpu_count() or 1) > 1 and psutil.virtual_memory().available > 4e9 else 1
 
 
+def _results_file(build):
+    return Path(build) / "results.json"
+
+
 def write_results(outcomes, build="build"):
     """Write ``build/results.json``: machine, versions, lessons with their cost, result rows."""
-    target = Path(build) / "results.json"
+    target = _results_file(build)
     record = {
         "machine": machine(),
         "versions": versions(),
@@ -314,7 +329,8 @@ def build_all(todo, *, prose_only=False, jobs=1, step=None):
         with step(chapter, lang) if step else contextlib.nullcontext() as watch:
             return build(chapter, lang, prose_only=prose_only, watch=watch)
 
-    return _side_by_side(one, todo, jobs)
+    with contextlib.nullcontext() if prose_only else workspaces.only_run_in("build"):
+        return _side_by_side(one, todo, jobs)
 
 
 def copy_notebooks(folder):
@@ -340,14 +356,30 @@ def copy_notebooks(folder):
 
 
 def open_lab(folder, *, browser=True, arguments=()):
-    """Run JupyterLab on ``folder`` until it is closed; returns its exit status."""
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
+    """Run JupyterLab on ``folder`` until it is closed; returns its exit status.
+
+    Where the system can, this process becomes JupyterLab: a signal then reaches it, whichever,
+    and nothing is left between. There this function does not return.
+
+    Raises ``InputError`` for the user root, whom JupyterLab refuses unless asked.
+    """
+    if getattr(os, "geteuid", lambda: -1)() == 0 and "--allow-root" not in arguments:
+        raise InputError(
+            "JupyterLab is not run as root, who may do anything: become another user, or say that "
+            "you mean it: rnn-tf lab -- --allow-root"
+        )
+    root = Path(folder).absolute()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--Application.log_level=WARN", *([] if browser else ["--no-browser"]), *arguments]
     # A folder of ours beside the user's own settings: no question about news from a network.
     ours = [str(Path(__file__).parent / "_jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    settings = {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, ours))}
-    server = subprocess.Popen(command, env=os.environ | settings)
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, ours))}
+    if os.name == "posix":
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execve(command[0], command, environment)
+    server = subprocess.Popen(command, env=environment)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is JupyterLab's to handle
     try:
         return server.wait()

@@ -1,125 +1,171 @@
 """Running a notebook in a fresh kernel of this interpreter, and what it took."""
 
 import contextlib
+import json
 import os
 import signal
+import socket
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from rnn_tf import paths
+from rnn_tf import workspaces
 
 
 @dataclass
 class Report:
-    """Cost of one execution: a row for each code cell, the kernel's peak memory, the error."""
+    """What one execution took and gave.
+
+    A row for each code cell, the kernel's peak memory, the error; and the result rows that the
+    lesson wrote, by the name of their file (``lesson.rows_file``).
+    """
 
     cells: list = field(default_factory=list)
     peak_mb: float = 0.0
     error: str = ""
+    rows: dict = field(default_factory=dict)
 
 
 def execute(notebook, *, mode, lang, build=None, watch=None):
     """Run all code cells in a fresh kernel of this interpreter; outputs go into ``notebook``.
 
     Args:
-        build: folder for results and figures; ``None`` writes neither.
+        build: folder for figures; ``None`` writes none and collects no result rows.
         watch: called as ``watch(done, total)`` after each code cell.
 
-    Returns a ``Report``. The first error ends the run and is reported, not raised.
+    Returns a ``Report``. The first error ends the run and is reported, not raised, and so is a
+    kernel that does not start.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     report = Report()
     total = sum(cell.cell_type == "code" for cell in notebook.cells)
-    with tempfile.TemporaryDirectory(prefix="rnn_tf-", ignore_cleanup_errors=True) as work:
+    with interruptible(), workspaces.tidy(build), workspaces.private() as work:
         client = NotebookClient(
             notebook,
-            km=_kernel_manager(Path(work)),
+            km=_kernel_manager(work),
             timeout=None,
             record_timing=False,
             coalesce_streams=True,
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         client.owns_km = True  # so that the client ends the kernel
-        environment = _kernel_environment(Path(work), mode, lang, build)
-        with (
-            interruptible(),
-            _nothing_half_written(build, environment["RNN_TF_WRITER"]),
-            _kernel(client, env=environment, cwd=work),
-            _MemoryWatch(client.km.provisioner.pid) as memory,
-        ):
-            try:
-                for index, cell in enumerate(notebook.cells):
-                    if cell.cell_type != "code":
-                        continue
-                    _go_on()
-                    started = time.perf_counter()
-                    memory.restart()
-                    client.execute_cell(cell, index, execution_count=len(report.cells) + 1)
-                    seconds = round(time.perf_counter() - started, 3)
-                    peak_mb = round(memory.look())
-                    report.cells.append({"cell": index, "seconds": seconds, "peak_mb": peak_mb})
-                    if watch:
-                        watch(len(report.cells), total)
-            except CellExecutionError as error:
-                words = " ".join(f"{error.ename}: {error.evalue}".split())
-                report.error = f"cell {index}: {words[:240]}"
-            except DeadKernelError:
-                _go_on()
-                report.error = f"cell {index}: the kernel died (out of memory?)"
-            report.peak_mb = memory.largest_mb
+        environment = _kernel_environment(work, mode, lang, build)
+        index = 0
+        try:
+            with (
+                _kernel(client, work, env=environment, cwd=work),
+                _MemoryWatch(client.km.provisioner.pid) as memory,
+            ):
+                try:
+                    for index, cell in enumerate(notebook.cells):
+                        if cell.cell_type != "code":
+                            continue
+                        _go_on()
+                        started = time.perf_counter()
+                        memory.restart()
+                        client.execute_cell(cell, index, execution_count=len(report.cells) + 1)
+                        seconds = round(time.perf_counter() - started, 3)
+                        peak_mb = round(memory.look())
+                        cost = {"cell": index, "seconds": seconds, "peak_mb": peak_mb}
+                        report.cells.append(cost)
+                        if watch:
+                            watch(len(report.cells), total)
+                finally:
+                    report.peak_mb = memory.largest_mb
+        except CellExecutionError as error:
+            words = " ".join(f"{error.ename}: {error.evalue}".split())
+            report.error = f"cell {index}: {words[:240]}"
+        except DeadKernelError:
+            _go_on()
+            report.error = f"cell {index}: the kernel died (out of memory?)"
+        except _NotStarted as error:
+            report.error = f"the kernel did not start: {error}"
+        for file in sorted((work / "rows").glob("*.json")):
+            report.rows[file.name] = json.loads(file.read_text(encoding="utf-8"))
     return report
 
 
-_running = set()  # the clients whose kernels Ctrl-C must end
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+_running = set()  # the clients whose kernels a signal must end
 _stop = threading.Event()
+_stopped_by = signal.SIGINT
 
 
 @contextlib.contextmanager
 def interruptible():
-    """Within it Ctrl-C ends all kernels; what waits for them then ends with ``KeyboardInterrupt``.
+    """Within it Ctrl-C, SIGTERM and SIGHUP end all kernels; then what waits for them ends too.
 
-    The exception itself, raised anywhere inside an event loop, could get lost there. In a thread,
-    or inside another such block, it does nothing.
+    It ends with ``KeyboardInterrupt`` or, for the other two, ``SystemExit`` of the status that
+    shells give, 128 + the signal's number. The exception itself, raised anywhere inside an event
+    loop, could get lost there. In a thread, or inside another such block, it does nothing; a
+    signal that is ignored (``nohup``) stays so.
     """
     in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or signal.getsignal(signal.SIGINT) is _end_kernels:
+    if not in_main or any(signal.getsignal(one) is _end_kernels for one in _SIGNALS):
         yield
         return
     _stop.clear()
-    before = signal.signal(signal.SIGINT, _end_kernels)
+    heard = [one for one in _SIGNALS if signal.getsignal(one) not in {signal.SIG_IGN, None}]
+    before = {one: signal.signal(one, _end_kernels) for one in heard}
     try:
         yield
     except Exception:
         if not _stop.is_set():
             raise
     finally:
-        signal.signal(signal.SIGINT, before)
-    if _stop.is_set():
-        raise KeyboardInterrupt
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    _go_on()
 
 
-def _end_kernels(*_):
+def _end_kernels(number, _):
+    global _stopped_by
+    _stopped_by = number
     if _stop.is_set():  # the second Ctrl-C does not wait
-        raise KeyboardInterrupt
+        _go_on()
     _stop.set()
     for client in list(_running):
-        process = client.km and client.km.provisioner and client.km.provisioner.process
-        if process:
-            process.kill()
+        _kill(client)
+
+
+def _kill(client):
+    process = client.km and client.km.provisioner and client.km.provisioner.process
+    if process:
+        process.kill()
+
+
+def _go_on():
+    if _stop.is_set():
+        by_hand = _stopped_by == signal.SIGINT
+        raise KeyboardInterrupt if by_hand else SystemExit(128 + _stopped_by)
+
+
+class _NotStarted(Exception):
+    """The kernel did not come to life; says why in one line."""
 
 
 @contextlib.contextmanager
-def _kernel(client, **named):
+def _kernel(client, work, **named):
     """The client's kernel, running; ended with the block, at once if it was interrupted."""
+    import zmq
+
+    said = work / "kernel.log"
     _running.add(client)
     try:
-        with client.setup_kernel(**named):
+        with contextlib.ExitStack() as stack:
+            try:
+                _check_loopback()
+                log = stack.enter_context(said.open("wb"))
+                stack.enter_context(client.setup_kernel(stderr=log, **named))
+            except (OSError, RuntimeError, zmq.ZMQError) as error:
+                _go_on()
+                _kill(client)
+                raise _NotStarted(_last_line(said) or error) from error
             try:
                 yield
             finally:
@@ -129,19 +175,25 @@ def _kernel(client, **named):
         _running.discard(client)
 
 
-@contextlib.contextmanager
-def _nothing_half_written(build, writer):
-    """A kernel that was killed, by Ctrl-C or for want of memory, could not tidy up itself."""
+def _check_loopback():
+    """Kernels are talked to over 127.0.0.1; without it their start would be waited for in vain."""
     try:
-        yield
-    finally:
-        for folder in filter(None, (build, paths.cache_folder())):
-            paths.remove_unfinished(folder, writer)
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.create_connection(server.getsockname(), timeout=5),
+        ):
+            pass
+    except OSError as error:
+        raise OSError(f"this machine cannot connect to itself, 127.0.0.1 ({error})") from error
 
 
-def _go_on():
-    if _stop.is_set():
-        raise KeyboardInterrupt
+def _last_line(file):
+    """The last line of what the kernel wrote to stderr: of a traceback, the error."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip()[:240] for line in reversed(lines) if line.strip()), "")
 
 
 def _kernel_manager(work):
@@ -157,7 +209,7 @@ def _kernel_manager(work):
     return AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=ThisInterpreter(),
-        connection_file=str(work / "kernel.json"),
+        connection_file=str(work / workspaces.CONNECTION),
     )
 
 
@@ -166,17 +218,17 @@ def _kernel_environment(work, mode, lang, build):
     environment = os.environ | {
         "RNN_TF_MODE": mode,
         "RNN_TF_LANG": lang,
-        "RNN_TF_WRITER": work.name,
         "IPYTHONDIR": str(work / "ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONIOENCODING": "utf-8",
     }
     for name in ("RNN_TF_DATA", "RNN_TF_CACHE", "RNN_TF_CHAPTERS"):
         if name in environment:  # the kernel works in another folder
-            environment[name] = str(Path(environment[name]).resolve())
-    environment.pop("RNN_TF_BUILD", None)
-    if build is not None:
-        environment["RNN_TF_BUILD"] = str(build)
+            environment[name] = os.path.abspath(environment[name])
+    for name, value in (("RNN_TF_BUILD", build), ("RNN_TF_ROWS", work / "rows")):
+        environment.pop(name, None)
+        if build is not None:
+            environment[name] = str(value)
     return environment
 
 

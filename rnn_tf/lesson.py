@@ -6,7 +6,8 @@ A lesson is one source for two languages and two modes. It starts with
 
 and asks that object for everything that depends on where it runs. In a notebook opened by hand
 nothing is written to disk; ``rnn-tf run`` and a lesson run as a script collect results and
-figures in a build folder.
+figures in a build folder. ``RNN_TF_BUILD`` names it; ``RNN_TF_ROWS`` names a folder of the run's
+own for the results, so that none are mixed up with another run's.
 """
 
 import json
@@ -25,6 +26,11 @@ from rnn_tf.paths import written_whole
 
 MODES = ("class", "full")
 LANGUAGES = ("en", "zh")
+
+
+def rows_file(name, lang, mode):
+    """Name of the file that holds the result rows of one run of the lesson ``name``."""
+    return f"{name}.{lang}.{mode}.json"
 
 
 def current_mode():
@@ -198,8 +204,8 @@ class Lesson:
     def _write_rows(self):
         if self.build is None:
             return
-        target = self.build / "rows" / f"{self.name}.{self.lang}.{self.mode}.json"
-        with written_whole(target) as temporary:
+        folder = Path(os.environ.get("RNN_TF_ROWS") or self.build / "rows")
+        with written_whole(folder / rows_file(self.name, self.lang, self.mode)) as temporary:
             temporary.write_text(
                 json.dumps(self.rows, ensure_ascii=False, indent=1), encoding="utf-8"
             )

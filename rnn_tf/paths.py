@@ -1,12 +1,15 @@
 """Where things lie: shipped data, lessons, the cache; and writing without half-written files."""
 
 import contextlib
+import errno
 import os
-import tempfile
+import re
+import secrets
 from pathlib import Path
 
 import platformdirs
 
+from rnn_tf import locks
 from rnn_tf.errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -53,48 +56,87 @@ def full_data_folder():
 
 def check_writable(folder):
     """Raise ``InputError`` unless files can be made in ``folder``, which is made if missing."""
-    _temporary_beside(Path(folder) / "probe").unlink()
+    folder = Path(folder)
+    locks.drop(*_temporary_beside(folder / "probe", named=folder))
+
+
+def check_target(path):
+    """Raise ``InputError`` now where ``written_whole(path)`` could not put its file later."""
+    path = Path(path)
+    check_writable(path.parent)
+    if path.is_dir():
+        raise InputError(f"{path}: cannot be written (it is a folder): move that folder away")
 
 
 @contextlib.contextmanager
 def written_whole(path):
     """Give a temporary path beside ``path``; move it there only if the block ends well.
 
-    An interruption or an error leaves what was there before. Raises ``InputError`` where the
-    folder cannot be written.
+    An interruption or an error leaves what was there before. The file is on the disk, not only
+    in memory, before it takes its place. What a kill leaves is removed when the same file is
+    written next. Raises ``InputError`` where the file cannot be written.
     """
     path = Path(path)
-    temporary = _temporary_beside(path)
+    temporary, handle = _temporary_beside(path)
     try:
         yield temporary
-        if os.name == "posix":  # mkstemp makes files private; keep what the user's umask says
-            umask = os.umask(0)
-            os.umask(umask)
-            temporary.chmod(0o666 & ~umask)
+        os.fsync(handle)
+        if os.name == "nt":  # Windows moves no open file
+            os.close(handle)
+            handle = None
         os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:  # such as a full disk, which is said without a name
+        if error.filename is not None and str(error.filename) != str(temporary):
+            raise
+        raise _unwritable(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        locks.drop(temporary, handle)
 
 
-def remove_unfinished(folder, writer):
-    """Remove what a killed process, whose ``RNN_TF_WRITER`` was ``writer``, left in ``folder``."""
-    for unfinished in Path(folder).rglob(f".*.{writer}.*"):
-        unfinished.unlink(missing_ok=True)
+def remove_unfinished(folder, name=None):
+    """Remove what killed processes left half-written in ``folder``; nothing else, nothing alive.
 
-
-def _temporary_beside(path):
-    """An empty file of a new name in the folder of ``path``; it cannot clash with another.
-
-    The name holds ``RNN_TF_WRITER``, so that whoever kills this process knows what is its.
+    Args:
+        name: only what was to become the file of this name.
     """
-    writer = os.environ.get("RNN_TF_WRITER")
-    prefix = f".{path.stem}.{writer}." if writer else f".{path.stem}."
+    with contextlib.suppress(OSError):
+        for found in os.listdir(folder):
+            match = _TEMPORARY.fullmatch(found)
+            if match and (name is None or match["name"] == name):
+                locks.remove_abandoned(os.path.join(folder, found))
+
+
+# ".run.npz.rnn_tf-0123456789abcdef.npz": nobody else's files are called that.
+_TEMPORARY = re.compile(r"\.(?P<name>.+)\.rnn_tf-[0-9a-f]{16}(\.[^.]*)?", re.DOTALL)
+
+
+def _temporary_beside(path, named=None):
+    """An empty file of a new name in the folder of ``path``, and the handle that holds it.
+
+    It has the ending of ``path``, by which many writers choose the format.
+    """
+    temporary = path.with_name(f".{path.name}.rnn_tf-{secrets.token_hex(8)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.suffix)
+        remove_unfinished(path.parent, path.name)
+        return temporary, locks.take(temporary)
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror}): choose a folder you own"
-        ) from error
-    os.close(handle)
-    return Path(name)
+        raise _unwritable(named or path, error) from error
+
+
+def _unwritable(path, error):
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    mend = "make room there, or choose another folder" if full else "choose a folder you own"
+    return InputError(f"{path}: cannot be written ({error.strerror or error}): {mend}")
+
+
+def _sync_folder(folder):
+    """After a loss of power too, the folder then lists its new file."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # some file systems sync no folder
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

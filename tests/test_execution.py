@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from rnn_tf import execution, notebooks
+from rnn_tf import execution, locks, notebooks
 
 PAIR = '# %% [markdown] lang="en"\n# One.\n# %% [markdown] lang="zh"\n# 一。\n'
 
@@ -92,9 +92,10 @@ def test_a_kernel_that_dies_is_reported(tmp_path):
 @pytest.mark.parametrize("place", ["RNN_TF_BUILD", "RNN_TF_CACHE"])
 def test_a_kernel_killed_while_it_writes_leaves_nothing_half_written(tmp_path, monkeypatch, place):
     monkeypatch.setenv("RNN_TF_CACHE", str(tmp_path / "cache"))
-    build, other = tmp_path / "build", tmp_path / "build" / "rows" / ".x.another-run.1.json"
+    build = tmp_path / "build"
+    other = build / "rows" / f".x.json.rnn_tf-{'0' * 16}.json"
     other.parent.mkdir(parents=True)
-    other.write_text("still being written by somebody else", encoding="utf-8")
+    handle = locks.take(other)  # still being written by somebody else
     _, report = run(
         tmp_path,
         "import os\nfrom pathlib import Path\nfrom rnn_tf.paths import written_whole",
@@ -110,6 +111,7 @@ def test_a_kernel_killed_while_it_writes_leaves_nothing_half_written(tmp_path, m
     assert report.error == "cell 2: the kernel died (out of memory?)"
     left = {file.name for file in tmp_path.rglob("*") if file.is_file()}
     assert left == {other.name, "whole.json", "05_x.py"}
+    locks.drop(other, handle)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
