@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from rnn_tf import paths
+from rnn_tf import paths, terminal
 from rnn_tf.errors import wrong
 
 from . import measure, tables, workloads
@@ -124,7 +123,7 @@ def command(keys, kinds, turns, build):
     should run meanwhile; turns disturbed by other load are left out.
     """
     paths.check_writable(build)
-    console = Console()
+    console = terminal.console()
     for kind, works in chosen(keys, kinds or tuple(workloads.KINDS)).items():
         results = {}
         for key in works:
@@ -133,7 +132,8 @@ def command(keys, kinds, turns, build):
                     variants(kind, key), kind, key, turns=turns, log=console.print
                 )
             keep(kind, results, build)  # after each, so that an interruption loses little
-            console.print(tables.sheet(key, results[key], UNITS[kind]))
+            console.print(f"{key}, {kind}", style="bold")
+            terminal.show_records(console, *tables.sheet(key, results[key], UNITS[kind]))
     with paths.written_whole(build / "summary.md") as temporary:
         temporary.write_text(summary_of(build) + "\n", encoding="utf-8")
-    console.print(f"kept in {build}", markup=False)
+    terminal.show_text(console, f"kept in {build}")

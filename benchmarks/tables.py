@@ -1,8 +1,7 @@
 """What was measured as a table and as a figure."""
 
-from rich.table import Table
-
 from rnn_tf import plots
+from rnn_tf.terminal import Column
 
 NAMES = {
     "keras": "Keras",
@@ -64,20 +63,23 @@ def markdown(results, unit):
 
 
 def sheet(key, found, unit):
-    """One workload for the terminal: a line for each peer."""
-    ours, rows = _ours(found), Table(title=key, title_justify="left")
-    for column in ("", f"ms {unit}", "range", "times ours", "left out"):
-        rows.add_column(column, justify="left" if column == "" else "right")
+    """One workload for the terminal: the columns, and a record for each peer."""
+    ours = _ours(found)
+    heads = (f"ms {unit}", "range", "times ours", "left out")
+    columns = [Column(key, depth=0), *(Column(head, right=True) for head in heads)]
+    records = []
     for name in _present({key: found}):
         entry = found[name]
-        rows.add_row(
-            NAMES[name],
-            _time(entry["median_ms"]),
-            f"{_time(min(entry['ms']))} to {_time(max(entry['ms']))}",
-            f"{entry['median_ms'] / ours['median_ms']:.2f}",
-            "all disturbed" if entry["all_disturbed"] else str(entry["left_out"]),
+        records.append(
+            (
+                NAMES[name],
+                _time(entry["median_ms"]),
+                f"{_time(min(entry['ms']))} to {_time(max(entry['ms']))}",
+                f"{entry['median_ms'] / ours['median_ms']:.2f}",
+                "all disturbed" if entry["all_disturbed"] else str(entry["left_out"]),
+            )
         )
-    return rows
+    return columns, records
 
 
 def costs(results):

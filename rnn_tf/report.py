@@ -3,13 +3,12 @@
 import contextlib
 import time
 
-from rich import box
-from rich.console import Console
+from rich.cells import cell_len
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from rnn_tf.lesson import band_words, show
+from rnn_tf.terminal import Column, console, show_records, show_text
 
 _WORDS = {
     "lesson": ("lesson", "课"),
@@ -37,29 +36,41 @@ def _word(key, lang):
     return _WORDS[key][lang == "zh"]
 
 
-def console(stderr=False):
-    """A console wide enough for a table where there is no terminal to measure."""
-    made = Console(stderr=stderr, highlight=False)
-    if not made.is_terminal:
-        made = Console(stderr=stderr, highlight=False, width=200)
-    return made
-
-
 def catalogue(lessons, lang):
     """Show the lessons with their budgets."""
-    heads = [_word(key, lang) for key in ("lesson", "about", "articles", "class", "full")]
-    table = Table(*heads, box=box.SIMPLE)
-    for chapter in lessons:
-        table.add_row(
+    columns = (
+        Column(_word("lesson", lang), depth=0),
+        Column(_word("about", lang), depth=1, wraps=True),
+        *(Column(_word(key, lang)) for key in ("articles", "class", "full")),
+    )
+    records = [
+        (
             chapter.name,
             chapter.title[lang],
-            ", ".join(chapter.articles),
-            *(
-                f"{budget.seconds:g} s, {budget.memory_mb:g} MB"
-                for budget in (chapter.budgets["class"], chapter.budgets["full"])
-            ),
+            _by_article(chapter.articles),
+            _budget(chapter.budgets["class"]),
+            _budget(chapter.budgets["full"]),
         )
-    console().print(table)
+        for chapter in lessons
+    ]
+    show_records(console(), columns, records)
+
+
+def _by_article(places):
+    """Places such as "003 §4", an article a line."""
+    found = {}
+    for place in places:
+        article, _, section = place.partition(" ")
+        found.setdefault(article, []).append(section)
+    return "\n".join(f"{article} {', '.join(parts)}".strip() for article, parts in found.items())
+
+
+def _budget(budget):
+    return f"{budget.seconds:g} s, {budget.memory_mb:g} MB"
+
+
+#: Columns that a bar, the cells and the clock beside a title need.
+_BAR_AND_CLOCK = 32
 
 
 @contextlib.contextmanager
@@ -71,7 +82,7 @@ def progress(lang):
     screen = console(stderr=True)
     bars = Progress(
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TextColumn(_word("cell", lang)),
         TimeElapsedColumn(),
@@ -82,7 +93,8 @@ def progress(lang):
     @contextlib.contextmanager
     def step(chapter, lang):
         title = f"{chapter.name} {chapter.title[lang]}"
-        bar = bars.add_task(title, total=None)
+        narrow = cell_len(title) + _BAR_AND_CLOCK > screen.width
+        bar = bars.add_task(chapter.name if narrow else title, total=None)
         started = time.perf_counter()
         yield lambda done, total: bars.update(bar, completed=done, total=total)
         bars.stop_task(bar)
@@ -95,40 +107,41 @@ def progress(lang):
 
 def outcomes(runs, lang, took, written):
     """Show every result beside its baseline and band, with what each lesson and all took."""
-    keys = ("lesson", "result", "value", "baseline", "band", "", "seconds", "memory")
-    table = Table(*(key and _word(key, lang) for key in keys), box=box.SIMPLE)
-    for column in (2, 6, 7):
-        table.columns[column].justify = "right"
-        table.columns[column].no_wrap = True
+    columns = (
+        Column(_word("lesson", lang), depth=0),
+        Column(_word("seconds", lang), right=True),
+        Column(_word("memory", lang), right=True),
+        Column(depth=1),
+        Column(_word("result", lang), depth=1, wraps=True),
+        Column(_word("value", lang), right=True),
+        Column(_word("band", lang)),
+        Column(_word("baseline", lang), wraps=True),
+    )
+    records = []
     for run in runs:
-        head = [run.chapter.name]
-        cost = [f"{run.seconds:.1f}", f"{run.peak_mb:.0f}"]
+        head = [run.chapter.name, f"{run.seconds:.1f}", f"{run.peak_mb:.0f}"]
         for row in run.rows:
-            table.add_row(*head, *_result(row, lang), *cost)
-            head, cost = [""], ["", ""]
+            records.append([*head, *_result(row, lang)])
+            head = [""] * 3
         if run.error:
-            table.add_row(*head, "", "", "", "", _mark("failed", lang, "bold red"), *cost)
+            records.append([*head, _mark("failed", lang, "bold red"), *[""] * 4])
         elif not run.rows:
-            table.add_row(*head, "", "", "", "", _mark("in_band", lang, "green"), *cost)
+            records.append([*head, _mark("in_band", lang, "green"), *[""] * 4])
     if len(runs) > 1:
         peak = max(run.peak_mb for run in runs)
-        table.add_section()
-        table.add_row(_word("together", lang), *[""] * 5, f"{took:.1f}", f"{peak:.0f}")
+        records.append([_word("together", lang), f"{took:.1f}", f"{peak:.0f}", *[""] * 5])
     screen = console()
-    screen.print(table)
+    show_records(screen, columns, records)
     # Budgets are seconds of a lesson alone: side by side each takes longer, and all together less.
     slow = took > sum(run.chapter.budgets[run.mode].seconds for run in runs)
     for run in runs:
         if run.error:
-            screen.print(f"{run.chapter.name}: {run.error}", style="red", soft_wrap=True)
+            show_text(screen, Text(f"{run.chapter.name}: {run.error}", "red"))
         budget = run.chapter.budgets[run.mode]
         if (slow and run.over_budget) or run.peak_mb > budget.memory_mb:
-            screen.print(
-                f"{run.chapter.name}: {_word('over', lang)} "
-                f"{budget.seconds:g} s, {budget.memory_mb:g} MB",
-                style="yellow",
-            )
-    screen.print(f"{_word('written', lang)} {written}")
+            words = f"{run.chapter.name}: {_word('over', lang)} {_budget(budget)}"
+            show_text(screen, Text(words, "yellow"))
+    show_text(screen, f"{_word('written', lang)} {written}")
 
 
 def _result(row, lang):
@@ -146,7 +159,7 @@ def _result(row, lang):
         mark = _mark("in_band", lang, "green")
     else:
         mark = _mark("missed", lang, "bold red")
-    return row["title"][lang], value, beside, band, mark
+    return mark, row["title"][lang], value, band, beside
 
 
 def _mark(key, lang, style):
@@ -154,11 +167,14 @@ def _mark(key, lang, style):
 
 
 def checks(rows):
-    """Show the environment check: one line a check, and how to mend what failed."""
-    screen = console()
-    table = Table(box=None, show_header=False, padding=(0, 1))
-    for row in rows:
-        state = Text("PASS", "green") if row.passed else Text("FAIL", "bold red")
-        words = row.found if row.passed else f"{row.found}\n→ {row.mend}"
-        table.add_row(state, row.name, words)
-    screen.print(table)
+    """Show the environment check: what was found, and how to mend what failed."""
+    columns = (Column(depth=0), Column(depth=0), Column(wraps=True))
+    records = [
+        (
+            Text("PASS", "green") if row.passed else Text("FAIL", "bold red"),
+            row.name,
+            row.found if row.passed else f"{row.found}\n→ {row.mend}",
+        )
+        for row in rows
+    ]
+    show_records(console(), columns, records)

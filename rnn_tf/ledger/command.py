@@ -77,20 +77,18 @@ def _list(rows, lang, as_json):
     if not rows:
         click.echo("no row fits these filters" if lang == "en" else "没有符合条件的条目")
         return None
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from rnn_tf import terminal
 
-    head = (
+    heads = (
         ("id", "verdict", "lesson", "title") if lang == "en" else ("编号", "判定", "课程", "内容")
     )
-    table = Table(*head, box=box.SIMPLE)
-    for column in table.columns[:3]:
-        column.no_wrap = True
-    for row in rows:
-        words = printing.verdict(row, lang), row.lesson or "–", getattr(row.title, lang)
-        table.add_row(row.id, *words)
-    Console(highlight=False, markup=False).print(table)
+    columns = [terminal.Column(head, depth=0) for head in heads[:3]]
+    columns.append(terminal.Column(heads[3], depth=1, wraps=True))
+    records = [
+        (row.id, printing.verdict(row, lang), row.lesson or "–", getattr(row.title, lang))
+        for row in rows
+    ]
+    terminal.show_records(terminal.console(), columns, records)
     count = f"{len(rows)} rows" if lang == "en" else f"共 {len(rows)} 条"
     click.echo(f"{count}; rnn-tf ledger ID")
     return None
