@@ -1,6 +1,5 @@
 """Is this machine ready for the course? Every check says what it found and how to mend it."""
 
-import hashlib
 import shutil
 import sys
 from dataclasses import dataclass
@@ -8,7 +7,9 @@ from importlib import metadata
 from pathlib import Path
 
 from rnn_tf import course, paths, threads
-from rnn_tf.errors import InputError
+from rnn_tf.datasets import base
+from rnn_tf.errors import DataError, InputError
+from rnn_tf.files import exists, sha256_of
 
 MEMORY_GB = 2.0
 DISK_GB = 1.0
@@ -152,22 +153,26 @@ def working_folder(folder="."):
 
 
 def data(folder=None):
-    """The shipped data are, byte for byte, what ``SHA256SUMS`` lists."""
+    """The shipped data are, byte for byte, what ``SHA256SUMS`` lists, and nothing else."""
     folder = Path(folder) if folder else paths.data_folder()
     mend = "get the data anew: git checkout data, or install the package again"
-    sums = folder / "SHA256SUMS"
-    if not sums.is_file():
-        return Check("data", False, f"{sums} is missing", mend)
-    listed = [line.split(maxsplit=1) for line in sums.read_text(encoding="utf-8").splitlines()]
+    try:
+        pinned = base.pinned_hashes(folder)
+    except DataError as error:
+        return Check("data", False, str(error), mend)
     faults = []
-    for digest, name in listed:
-        file = folder / name.lstrip("*")
-        if not file.is_file():
-            faults.append(f"{name} is missing")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            faults.append(f"{name} was changed")
+    for name, digest in pinned.items():
+        try:
+            if sha256_of(folder / name) != digest:
+                faults.append(f"{name} was changed")
+        except DataError as error:
+            faults.append(f"{name} is missing" if not exists(folder / name) else str(error))
+    strays = base.not_shipped(folder, pinned)
+    if strays and not faults:
+        mend = "move away what is yours"
+    faults += [f"{name} was not shipped" for name in strays]
     found = "; ".join(faults[:3]) + (f" and {len(faults) - 3} more" if len(faults) > 3 else "")
-    return Check("data", not faults, found or f"{len(listed)} files as listed", mend)
+    return Check("data", not faults, found or f"{len(pinned)} files as listed", mend)
 
 
 def fonts():

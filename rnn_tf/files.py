@@ -63,17 +63,49 @@ def status(path, wanted="a file or folder that exists"):
         raise unusable(repr(path), error, wanted) from error
 
 
+def exists(path):
+    """Whether a file or folder is there; ``DataError`` where that may not be looked at."""
+    try:
+        status(path)
+    except DataError as error:
+        if isinstance(error.__cause__, (FileNotFoundError, NotADirectoryError)):
+            return False
+        raise
+    return True
+
+
+def must_hold_something(path):
+    """``path`` itself, if it is a file or a folder that is not empty; else ``DataError``."""
+    found = status(path)
+    if stat.S_ISDIR(found.st_mode):
+        try:
+            empty = not any(os.scandir(path))
+        except OSError as error:
+            raise unusable(path, error.strerror or error, "a readable folder") from error
+        if empty:
+            raise unusable(path, "an empty folder", "data")
+    elif _regular(path, found, "a file or folder").st_size == 0:
+        raise unusable(path, "an empty file", "data")
+    return path
+
+
 @contextlib.contextmanager
 def opened(path, wanted="a readable file"):
     """A regular file, open for reading bytes. Whatever the system refuses is a ``DataError``."""
-    kind = stat.S_IFMT(status(path, wanted).st_mode)
-    if kind != stat.S_IFREG:  # opening a pipe would wait for a writer, a device may have no end
-        raise unusable(path, _KINDS.get(kind, "no regular file"), wanted)
+    _regular(path, status(path, wanted), wanted)
     try:
         with open(path, "rb") as file:
             yield file
     except OSError as error:
         raise unusable(path, error.strerror or error, wanted) from error
+
+
+def _regular(path, found, wanted):
+    """Opening a pipe would wait for a writer for ever, and a device may have no end."""
+    kind = stat.S_IFMT(found.st_mode)
+    if kind != stat.S_IFREG:
+        raise unusable(path, _KINDS.get(kind, "no regular file"), wanted)
+    return found
 
 
 def sha256_of(path):

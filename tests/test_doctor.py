@@ -67,13 +67,34 @@ def test_data_are_held_against_their_sums(tmp_path):
     file.parent.mkdir()
     file.write_bytes(b"as shipped")
     digest = hashlib.sha256(b"as shipped").hexdigest()
-    assert "is missing" in doctor.data(tmp_path).found
+    assert "SHA256SUMS: got no such file" in doctor.data(tmp_path).found
     (tmp_path / "SHA256SUMS").write_text(f"{digest}  text/a.txt\n", encoding="utf-8")
     assert doctor.data(tmp_path).passed
     file.write_bytes(b"As shipped")
     assert doctor.data(tmp_path).found == "text/a.txt was changed"
     file.unlink()
     assert doctor.data(tmp_path).found == "text/a.txt is missing"
+
+
+def test_a_stray_file_among_the_shipped_data_is_named(tmp_path):
+    shipped = tmp_path / "text" / "a.txt"
+    shipped.parent.mkdir()
+    shipped.write_bytes(b"as shipped")
+    digest = hashlib.sha256(b"as shipped").hexdigest()
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  text/a.txt\n", encoding="utf-8")
+    (tmp_path / "text" / ".DS_Store").write_bytes(b"the system's")
+    assert doctor.data(tmp_path).passed
+    (tmp_path / "text" / "mine.txt").write_bytes(b"mine")
+    check = doctor.data(tmp_path)
+    assert not check.passed and check.found == "text/mine.txt was not shipped"
+    assert "move away" in check.mend
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe\0", b"no hash\n"])
+def test_a_blank_or_binary_list_of_sums_is_a_failed_check(tmp_path, content):
+    (tmp_path / "SHA256SUMS").write_bytes(content)
+    check = doctor.data(tmp_path)
+    assert not check.passed and "SHA256SUMS" in check.found and check.mend
 
 
 def test_the_shipped_data_pass():

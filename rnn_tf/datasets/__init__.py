@@ -1,4 +1,7 @@
-"""Data sets, one module each. Every ``load()`` returns a ``Dataset``: train, validation, test.
+"""Data sets, one module each, in three disjoint parts: train, validation, test.
+
+``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` an
+``Articles`` of documents; ``toy`` needs no file, its functions draw examples from a seed.
 
 NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
 you give, the project's cache, a download with a checksum (only with ``download=True``), the

