@@ -9,6 +9,7 @@ from rnn_tf import layers as fast
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
 from rnn_tf.training.batches import Batches
+from rnn_tf.training.feeding import Feed, fed
 from rnn_tf.training.shapes import check_sequences, check_shapes, features_of
 
 #: Known lengths up to this are unrolled: the graph grows, but a step costs no loop bookkeeping.
@@ -17,30 +18,35 @@ UNROLLED_STEPS = 32
 CELLS = {"simple": fast.SimpleRNN, "lstm": fast.LSTM, "gru": fast.GRU}
 
 
-def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kwargs):
-    """``keras.Model.fit``, after ``training.check_shapes`` has looked at the data.
+_fit, _evaluate, _predict = map(fed, (keras.Model.fit, keras.Model.evaluate, keras.Model.predict))
 
-    ``training.Batches`` come in their own order: there ``shuffle`` is ``False`` by itself.
+
+def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kwargs):
+    """``keras.Model.fit``, fed by ``training.Feed`` and after a look at the data.
+
+    ``training.check_shapes`` looks. ``training.Batches`` come in their own order: there
+    ``shuffle`` is ``False`` by itself.
 
     Args:
         allow_single_step: accept sequences of one step, in which nothing recurs.
     """
-    check_shapes(self, x, y, allow_single_step=allow_single_step)
+    inputs, targets = (x.inputs, x.targets) if isinstance(x, Feed) else (x, y)
+    check_shapes(self, inputs, targets, allow_single_step=allow_single_step)
     if isinstance(x, Batches):
         kwargs.setdefault("shuffle", False)
     # Variables made while TensorFlow traces a training step make it trace the step twice.
-    if not self.built and hasattr(x, "shape"):
-        self.build(x.shape)
+    if not self.built and hasattr(inputs, "shape"):
+        self.build(inputs.shape)
     if self.built and isinstance(self.optimizer, keras.optimizers.Optimizer):
         self.optimizer.build(self.trainable_variables)
-    return keras.Model.fit(self, x, y, *args, **kwargs)
+    return _fit(self, x, y, *args, **kwargs)
 
 
 @keras.saving.register_keras_serializable(package="rnn_tf")
 class CheckedModel(keras.Model):
-    """A functional Keras model whose ``fit`` checks the shapes first."""
+    """A functional Keras model whose ``fit`` checks the shapes first; no epoch ends in a wait."""
 
-    fit = _fit_after_checks
+    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict
 
 
 @keras.saving.register_keras_serializable(package="rnn_tf")
@@ -85,7 +91,7 @@ class SequenceClassifier(keras.Model):
         self.mask_value = mask_value
         self.supports_masking = True
 
-    fit = _fit_after_checks
+    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict
 
     def build(self, input_shape):
         features = features_of(input_shape)

@@ -3,10 +3,13 @@
 Keras finds some of them late and in words of its own, and broadcasts over others in silence.
 """
 
+import types
+
 import numpy as np
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
+from rnn_tf.training.feeding import without_wait
 
 _PER_CLASS = "CategoricalCrossentropy"
 _SPARSE = "SparseCategoricalCrossentropy"
@@ -89,10 +92,11 @@ def _first_arrays(inputs, targets):
     if isinstance(inputs, keras.utils.PyDataset):
         inputs = inputs[0]
     elif isinstance(inputs, tf.data.Dataset):
-        inputs = next(iter(inputs), None)
+        inputs = next(iter(without_wait(inputs)), None)
     if isinstance(inputs, tuple):
         inputs, targets = (*inputs, None)[:2]
-    if isinstance(inputs, dict) or inputs is None:
+    # A generator gives each batch only once.
+    if isinstance(inputs, (dict, types.GeneratorType)) or inputs is None:
         return None, None
     return inputs, targets
 
