@@ -12,6 +12,7 @@ tables of the English sentence splitter are shipped with the course. No TensorFl
 Source: article 004 §4.1 to §4.3, repaired (B-004-01 to -08, -15, -19, -20).
 """
 
+from rnn_tf.text.detokenizing import detokenize
 from rnn_tf.text.folder import (
     Document,
     corpus_reader,
@@ -21,7 +22,7 @@ from rnn_tf.text.folder import (
 )
 from rnn_tf.text.tokens import (
     StopWordWarning,
-    detokenize,
+    character_tokens,
     language_of,
     normalize,
     sentences,
@@ -37,6 +38,7 @@ __all__ = [
     "Document",
     "StopWordWarning",
     "Vocabulary",
+    "character_tokens",
     "corpus_reader",
     "cut_document",
     "detokenize",

@@ -1,4 +1,4 @@
-"""Sentences and tokens, in English and Chinese, and back to readable text."""
+"""Sentences and tokens, in English and Chinese."""
 
 import re
 import unicodedata
@@ -7,7 +7,6 @@ from functools import cache
 
 from nltk.tokenize import NLTKWordTokenizer
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-from nltk.tokenize.treebank import TreebankWordDetokenizer
 
 from rnn_tf import paths
 from rnn_tf.errors import unusable, wrong
@@ -34,6 +33,11 @@ def language_of(text):
     return "zh" if han and han >= 0.3 * len(_LETTER.findall(text)) else "en"
 
 
+def is_han(character):
+    """Whether it is a Chinese character."""
+    return bool(_HAN_CHARACTER.match(character))
+
+
 def normalize(text, *, lower=True):
     """One spelling for one word: composed letters (NFC), plain quotes, single spaces, lower case.
 
@@ -58,7 +62,7 @@ def sentences(text, language=None):
         language: ``"en"`` (Punkt, with the tables shipped in ``data/nltk``), ``"zh"`` (cut after
             。！？), or ``None`` to find out.
     """
-    if _checked(language, text) == "zh":
+    if checked_language(language, text) == "zh":
         found = (part.strip() for part in _CHINESE_SENTENCE.findall(text))
     else:
         # A paragraph ends a sentence, whatever Punkt thinks of its last full stop.
@@ -74,7 +78,7 @@ def word_tokens(sentence, language=None):
     Chinese: one token a character, with Latin words and numbers kept whole; no word list is
     needed and no word is unknown.
     """
-    if _checked(language, sentence) == "zh":
+    if checked_language(language, sentence) == "zh":
         return _CHINESE_TOKEN.findall(sentence)
     return _word_tokenizer().tokenize(sentence)
 
@@ -84,7 +88,7 @@ def tokenize(text, language=None, *, lower=True):
 
     Sentences are found before lower-casing, as capitals help to find them.
     """
-    language = _checked(language, text)
+    language = checked_language(language, text)
     return [
         token.lower() if lower else token
         for sentence in sentences(normalize(text, lower=False), language)
@@ -92,7 +96,23 @@ def tokenize(text, language=None, *, lower=True):
     ]
 
 
-def _checked(language, text):
+def character_tokens(text):
+    """The characters of a text, one token each, spaces and line breaks included.
+
+    For a model that spells: few ids, no unknown words, longer sequences than words make. Nothing
+    is changed on the way, and ``"".join(tokens)`` is the text again; ``normalize`` or ``lower``
+    it before for fewer ids.
+
+    >>> tokens = [text.character_tokens(document.text) for document in train]
+    >>> vocabulary = text.Vocabulary.fit(tokens)
+    >>> "".join(vocabulary.decode(vocabulary.encode(tokens[0]))) == train[0].text
+    True
+    """
+    return list(text)
+
+
+def checked_language(language, text):
+    """``"en"`` or ``"zh"``: the language given, or that of the text for ``None``."""
     if language is None:
         return language_of(text)
     if language not in LANGUAGES:
@@ -154,34 +174,3 @@ def without_stop_words(tokens, words=None):
     )
     words = stop_words() if words is None else frozenset(words)
     return [token for token in tokens if token.lower() not in words]
-
-
-def detokenize(tokens, language=None, *, capitals=True):
-    """Tokens as readable text: English spacing undone, Chinese joined without spaces.
-
-    Args:
-        language: ``"en"``, ``"zh"``, or ``None`` to find out.
-        capitals: write the first letter of English sentences as a capital.
-    """
-    tokens = list(tokens)
-    if _checked(language, "".join(tokens)) == "zh":
-        return _join_chinese(tokens)
-    text = TreebankWordDetokenizer().detokenize(tokens)
-    # What the Treebank rules leave behind: spaces at marks in the middle of a text.
-    text = re.sub(r" +([.,;:?!%)\]])", r"\1", text)
-    text = re.sub(r"([(\[$]) +", r"\1", text)
-    if capitals:
-        text = re.sub(r"(^|[.?!][\"')\]]* +)(\w)", lambda m: m[1] + m[2].upper(), text)
-    return text
-
-
-def _join_chinese(tokens):
-    joined = ""
-    for token in tokens:
-        latin_pair = joined and _is_latin(joined[-1]) and _is_latin(token[0])
-        joined += (" " if latin_pair else "") + token
-    return joined
-
-
-def _is_latin(character):
-    return character.isalnum() and not _HAN_CHARACTER.match(character)

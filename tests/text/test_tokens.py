@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,30 +71,6 @@ def test_normalize_gives_one_spelling_to_one_word():
     assert text.normalize("他说：“好”") == "他说：“好”"
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The fox (a red one) can't sleep.",
-        'He said: "It is 3.5% of $4.5 billion; that\'s all."',
-        "Iceland's free-market economy, in 2008, fell.",
-        "It slept. Then it ran! Why? Nobody knows.",
-    ],
-)
-def test_english_comes_back_as_it_was(sentence):
-    assert text.detokenize(text.tokenize(sentence, lower=False)) == sentence
-
-
-def test_detokenized_sentences_begin_with_a_capital():
-    tokens = text.tokenize("It slept. Then it ran.")
-    assert text.detokenize(tokens) == "It slept. Then it ran."
-    assert text.detokenize(tokens, capitals=False) == "it slept. then it ran."
-
-
-def test_chinese_comes_back_without_spaces():
-    tokens = text.tokenize("我用 Python 3.12 写程序，很快。")
-    assert text.detokenize(tokens) == "我用python 3.12写程序，很快。"
-
-
 @given(st.text(max_size=60))
 @settings(deadline=None)
 def test_chinese_tokens_lose_no_sign(line):
@@ -111,3 +88,26 @@ def test_stop_words_leave_with_a_warning():
     with pytest.warns(text.StopWordWarning):
         assert text.without_stop_words(["他", "的", "书"], {"的"}) == ["他", "书"]
     assert len(text.stop_words()) == 153
+
+
+# -- characters
+
+
+@pytest.mark.parametrize(
+    "content", [CHINESE, "The fox\n\nsaw  it:\t\u201cno.\u201d\n", "e\u0301 \U0001f30a"]
+)
+def test_characters_are_tokens_and_come_back_as_they_were(tmp_path, content):
+    for n in range(3):
+        (tmp_path / f"{n}.txt").write_text(f"{n}{content}", encoding="utf-8", newline="")
+    documents = text.read_documents(tmp_path)
+    spelt = [text.character_tokens(document.text) for document in documents]
+    assert all(len(token) == 1 for tokens in spelt for token in tokens)
+    vocabulary = text.Vocabulary.fit(spelt)
+    assert len(vocabulary) == 4 + len({*content, *"012"})
+    ids = [vocabulary.encode(tokens) for tokens in spelt]
+    for document, sequence in zip(documents, ids, strict=True):
+        assert "".join(vocabulary.decode(sequence)) == document.text
+    inputs, targets = text.windows(ids, 5)
+    read = "".join(vocabulary.decode(targets.ravel()))
+    assert read == "".join(document.text for document in documents)
+    np.testing.assert_array_equal(inputs[0, 1:], targets[0, :-1])
