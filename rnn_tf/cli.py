@@ -1,6 +1,8 @@
 """The ``rnn-tf`` command: thin; what it does lies in the library."""
 
+import contextlib
 import os
+import signal
 import sys
 import time
 from importlib import import_module
@@ -177,29 +179,53 @@ def doctor(context):
 
 def main(arguments=None):
     """Entry point: errors of use become one line on stderr and a non-zero exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console that lacks a glyph must not stop a run
-            stream.reconfigure(errors="replace")
+    _streams_that_take_everything()
     try:
         status = cli.main(arguments, prog_name="rnn-tf", standalone_mode=False)
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: what was being written is left as it was before", err=True)
-        status = 130
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the second Ctrl-C waits for nothing
+        status = _end(130, "interrupted: what was being written is left as it was before")
     except click.ClickException as error:
-        error.show()
-        status = error.exit_code
-    except BrokenPipeError:  # as in: rnn-tf list | head -1
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+        status = _end(error.exit_code, error)
     except InputError as error:
-        click.echo(f"rnn-tf: {error}", err=True)
-        status = 2
+        status = _end(2, f"rnn-tf: {error}")
+    except ImportError as error:  # a package that is missing, broken, or not the one to be used
+        status = _end(2, f"rnn-tf: {error}: rnn-tf doctor says more")
+    except BrokenPipeError:  # as in: rnn-tf list | head -1
+        status = 1
     except OSError as error:
-        click.echo(f"rnn-tf: {error.filename or ''}: {error.strerror or error}", err=True)
-        status = 2
+        # What fails to take the output does not give its name.
+        named = error.filename or ("" if _takes(sys.stdout, "\n") else "standard output")
+        status = _end(2, ": ".join(filter(None, ["rnn-tf", named, error.strerror or str(error)])))
+    for stream in (sys.stdout, sys.stderr):
+        if not _takes(stream):  # or Python would try once more, and complain
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(status if isinstance(status, int) else 0)
 
 
-if __name__ == "__main__":
-    main()
+def _streams_that_take_everything():
+    """Neither a closed stream nor a console that lacks a glyph stops a run."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # started as in: rnn-tf list >&-
+            nowhere = open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nowhere)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _end(status, words):
+    """Say why the command ends, as far as there is somebody to hear it; its exit status."""
+    with contextlib.suppress(OSError):
+        words.show() if isinstance(words, click.ClickException) else click.echo(words, err=True)
+    return status
+
+
+def _takes(stream, text=""):
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        return False
+    return True

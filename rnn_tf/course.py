@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from rnn_tf import paths, workspaces
+from rnn_tf import files, paths, workspaces
 from rnn_tf.errors import InputError, unusable
 from rnn_tf.lesson import LANGUAGES, MODES, rows_file
 
@@ -76,8 +76,8 @@ def lessons(folder=None):
 
 def read_header(source):
     """The ``Chapter`` that the header of one source describes."""
-    lines = source.read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0] != "# ---" or "# ---" not in lines[1:]:
+    lines = files.read_text(source).splitlines()
+    if lines[0] != "# ---" or "# ---" not in lines[1:]:
         raise unusable(source, "no header", "a YAML header between two lines '# ---'")
     header = "\n".join(line[2:] for line in lines[1 : lines.index("# ---", 1)])
     try:
@@ -89,7 +89,7 @@ def read_header(source):
             articles=tuple(map(str, about["articles"])),
             budgets={mode: Budget(**about[mode]) for mode in MODES},
         )
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise unusable(
             source,
             f"a header with a fault ({type(error).__name__}: {error})",

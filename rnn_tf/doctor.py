@@ -1,5 +1,6 @@
 """Is this machine ready for the course? Every check says what it found and how to mend it."""
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -95,6 +96,10 @@ def _version(name):
 
 def tensorflow():
     """TensorFlow starts; which devices it sees. A GPU is never needed."""
+    named = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if named != "tensorflow":
+        mend = "set KERAS_BACKEND=tensorflow, or unset it"
+        return Check("TensorFlow starts", False, f"KERAS_BACKEND={named}", mend)
     mend = "make the environment anew: delete .venv, then make course"
     try:
         from rnn_tf.backend import keras, tf

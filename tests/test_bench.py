@@ -26,7 +26,7 @@ def test_workloads_are_chosen_by_the_start_of_their_names():
 
 
 def test_command_line_refuses_an_unknown_workload_in_one_line(python, tmp_path):
-    done = python("-m", "rnn_tf.cli", "bench", "W9", cwd=tmp_path)
+    done = python("-m", "rnn_tf", "bench", "W9", cwd=tmp_path)
     assert done.returncode == 2
     assert "workload: got W9" in done.stderr and "Traceback" not in done.stderr
 
@@ -93,7 +93,7 @@ def test_a_worker_starts_on_a_system_without_the_module_resource(python):
 @pytest.mark.timeout(300)
 def test_a_benchmark_from_end_to_end(python, tmp_path):
     done = python(
-        "-m", "rnn_tf.cli", "bench", "W4", "--kind", "inference", "--turns", "1", cwd=tmp_path
+        "-m", "rnn_tf", "bench", "W4", "--kind", "inference", "--turns", "1", cwd=tmp_path
     )
     assert (done.returncode, done.stderr) == (0, "")
     kept = json.loads((tmp_path / "build" / "bench" / "inference.json").read_text("utf-8"))

@@ -31,7 +31,7 @@ def laboratory(tmp_path):
     notebooks.save(notebooks.from_source(chapter.source, "zh"), target)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "rnn_tf.cli", "lab", "--lang", "zh", "--no-browser"]
+    command = [sys.executable, "-m", "rnn_tf", "lab", "--lang", "zh", "--no-browser"]
     command += ["--folder", str(tmp_path), "--", "--allow-root", f"--ServerApp.port={port}"]
     command += [f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"]
     private = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}

@@ -12,7 +12,7 @@ import pytest
 
 from rnn_tf import __version__, cli
 
-COMMAND = [sys.executable, "-m", "rnn_tf.cli"]
+COMMAND = [sys.executable, "-m", "rnn_tf"]
 
 
 @pytest.fixture
@@ -188,17 +188,85 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(small_course, tmp_p
     assert [file for file in build.rglob("*") if file.is_file()] == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pipes close differently on Windows")
-def test_a_closed_pipe_is_no_error(small_course):
-    line = f"{sys.executable} -m rnn_tf.cli list | true"
-    done = subprocess.run(
-        ["bash", "-c", line],
-        env=os.environ | {"RNN_TF_CHAPTERS": str(small_course)},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
+posix_shell = pytest.mark.skipif(os.name != "posix", reason="streams are closed in a POSIX shell")
+needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+
+
+@pytest.fixture
+def in_shell(small_course):
+    """Run a shell's line on the small course, ``rnn-tf`` being this interpreter's."""
+
+    def run(line, **environment):
+        return subprocess.run(
+            ["bash", "-c", line.replace("rnn-tf", f"{sys.executable} -m rnn_tf")],
+            env=os.environ | {"RNN_TF_CHAPTERS": str(small_course)} | environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+
+    return run
+
+
+@posix_shell
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_error(in_shell, closed):
+    done = in_shell(f"rnn-tf list {closed}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@posix_shell
+def test_a_closed_pipe_is_no_error(in_shell):
+    assert in_shell("rnn-tf list | true").stderr == ""
+
+
+@needs_full
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["list", "--help", "ledger --json"])
+def test_a_full_disk_behind_the_output_is_one_line_that_names_it(in_shell, command, unbuffered):
+    done = in_shell(f"rnn-tf {command} >/dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert done.stderr == "rnn-tf: standard output: No space left on device\n"
+    assert done.returncode == 2
+
+
+@needs_full
+@pytest.mark.parametrize("command", ["run no_such_lesson", "no_such_command"])
+def test_the_status_is_that_of_the_error_where_it_cannot_be_said(in_shell, command):
+    assert in_shell(f"rnn-tf {command} 2>/dev/full").returncode == 2
+
+
+def test_another_keras_backend_is_refused_in_one_line(python):
+    named = os.environ | {"KERAS_BACKEND": "jax"}
+    done = python("-m", "rnn_tf", "ledger", "--check", "--article", "003", env=named)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "set KERAS_BACKEND=tensorflow" in done.stderr
+
+
+def test_a_lesson_source_that_is_not_utf_8_is_one_line_that_names_it(rnn_tf, tmp_path, monkeypatch):
+    (tmp_path / "01_latin.py").write_bytes("# ---\n# caf\xe9\n# ---\n".encode("latin-1"))
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(tmp_path))
+    status, _, err = rnn_tf("list")
+    assert status == 2 and err.count("\n") == 1
+    assert "01_latin.py: got byte 0xe9" in err and "expected UTF-8 text" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
+def test_ctrl_c_while_modules_are_loaded_prints_no_traceback(tmp_path):
+    """Loading takes most of a second; here it hangs, so that the signal comes at that time."""
+    loading = tmp_path / "loading"
+    hangs = f"import time; open({str(loading)!r}, 'x').close(); time.sleep(60)"
+    (tmp_path / "click.py").write_text(hangs, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])
+    running = subprocess.Popen(
+        [*COMMAND, "list"], env=os.environ | {"PYTHONPATH": path}, stderr=subprocess.PIPE
     )
-    assert done.stderr == ""
+    limit = time.monotonic() + 30
+    while not loading.exists():
+        assert running.poll() is None and time.monotonic() < limit
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    assert running.communicate(timeout=30)[1] == b""
+    assert running.returncode == -signal.SIGINT
 
 
 def test_a_console_without_the_glyphs_still_gets_its_table(small_course, python):
@@ -207,5 +275,5 @@ def test_a_console_without_the_glyphs_still_gets_its_table(small_course, python)
         "PYTHONIOENCODING": "ascii",
         "PYTHONUTF8": "0",
     }
-    done = python("-m", "rnn_tf.cli", "list", "--lang", "zh", env=environment)
+    done = python("-m", "rnn_tf", "list", "--lang", "zh", env=environment)
     assert done.returncode == 0 and "01_addition" in done.stdout

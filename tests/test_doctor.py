@@ -1,6 +1,7 @@
 """The environment check tells a sound machine from every fault it knows."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -19,6 +20,21 @@ def test_python_versions(version, passed):
 def test_this_environment_passes():
     assert [check for check in doctor.packages() if not check.passed] == []
     assert doctor.tensorflow().passed and "GPU" in doctor.tensorflow().found
+
+
+def test_another_keras_backend_is_mended_by_a_setting_not_by_a_new_environment(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    check = doctor.tensorflow()
+    assert not check.passed and check.found == "KERAS_BACKEND=torch"
+    assert "set KERAS_BACKEND=tensorflow" in check.mend and ".venv" not in check.mend
+
+
+def test_a_settings_file_of_keras_that_names_another_backend_changes_nothing(python, tmp_path):
+    (tmp_path / "keras.json").write_text('{"backend": "jax"}', encoding="utf-8")
+    environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    code = "from rnn_tf.backend import keras; print(keras.backend.backend())"
+    done = python("-c", code, env=environment | {"KERAS_HOME": str(tmp_path)})
+    assert (done.stdout, done.stderr) == ("tensorflow\n", "")
 
 
 def test_the_threads_are_reported_as_they_are(monkeypatch):

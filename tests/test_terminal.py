@@ -204,7 +204,7 @@ def test_a_real_terminal_of_40_columns_shows_names_whole():
     termios.tcsetwinsize(theirs, (24, 40))
     environment = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES"}}
     process = subprocess.Popen(
-        [sys.executable, "-m", "rnn_tf.cli", "list", "--lang", "zh"],
+        [sys.executable, "-m", "rnn_tf", "list", "--lang", "zh"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

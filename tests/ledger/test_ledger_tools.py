@@ -169,7 +169,7 @@ def test_an_unknown_id_on_the_command_line(capsys):
 
 
 def test_one_row_alone_in_a_fresh_process(python):
-    done = python("-m", "rnn_tf.cli", "ledger", "B-003-01")
+    done = python("-m", "rnn_tf", "ledger", "B-003-01")
     assert done.returncode == 0, done.stderr
     assert "found ndim=4" in done.stdout and "this row holds" in done.stdout
 
