@@ -11,7 +11,7 @@ from rnn_tf.errors import unusable
 from rnn_tf.text import Document, read_documents, split_documents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Articles:
     """Three disjoint lists of ``text.Document``: name and text of each article."""
 
@@ -27,6 +27,9 @@ class Articles:
             f"{self.name}: {len(self.train)} training, {len(self.validation)} validation, "
             f"{len(self.test)} test documents; {self.source}"
         )
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self}>"
 
 
 def load(

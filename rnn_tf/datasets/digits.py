@@ -91,4 +91,4 @@ def _must_be_digits(path, part, images, labels):
 
 
 def _split(images, labels):
-    return Split(images.astype(np.float32) / 255, labels.astype(np.int64))
+    return Split(np.divide(images, 255, dtype=np.float32), labels.astype(np.int64))

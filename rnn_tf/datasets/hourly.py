@@ -106,10 +106,13 @@ def read(path=None, *, stations=STATIONS):
             raise unusable(
                 path, f"line {number}: {error}", "full hours, and numbers or NA"
             ) from error
+    there = others.union(name for name in stations if lines[name].number)
+    if not there:
+        raise unusable(path, "names of columns alone", "lines of measurements below them")
     for name in stations:
-        if not lines[name].number:
-            there = reprlib.repr(sorted(others.union(n for n in stations if lines[n].number)))
-            raise wrong("station", repr(name), f"one that {path} holds: {there}")
+        if name not in there:
+            holds = reprlib.repr(sorted(there))
+            raise wrong("station", repr(name), f"one that {path} holds: {holds}")
     tables = {name: lines[name].table() for name in stations}
     first, last = _ends(path, tables)
     values = np.full((len(stations), last - first + 1, len(UNITS)), np.nan)
@@ -122,7 +125,8 @@ def read(path=None, *, stations=STATIONS):
 
 def _fields(path):
     """Line number and the fields ``_READ`` of every line."""
-    table = csv.reader(re.split("\r\n?|\n", read_text(path)), strict=True)
+    lines = (line[1] for line in re.finditer(r"([^\r\n]*)(?:\r\n?|\n|\Z)", read_text(path)))
+    table = csv.reader(lines, strict=True)
     done = 0
     try:
         header = next(table)

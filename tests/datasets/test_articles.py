@@ -19,6 +19,7 @@ def test_the_shipped_articles():
     assert len(names) == 261
     assert {"china", "france", "iceland"} <= names
     assert "209 training, 26 validation, 26 test" in str(loaded)
+    assert repr(loaded) == f"<Articles {loaded}>" and "\n" not in repr(loaded)
 
 
 def test_parts_share_no_text_and_follow_the_seed():
@@ -57,3 +58,15 @@ def test_a_changed_article_is_noticed(tmp_path, monkeypatch):
     changed.write_bytes(changed.read_bytes()[:-9])
     with pytest.raises(DataError, match="france"):
         articles.load()
+
+
+def test_a_stray_file_among_the_shipped_articles_is_named_and_not_loaded(tmp_path, monkeypatch):
+    copy = tmp_path / "data"
+    (copy / "articles").mkdir(parents=True)
+    shutil.copy(paths.data_folder() / "SHA256SUMS", copy)
+    shutil.copytree(paths.data_folder() / "articles", copy / "articles", dirs_exist_ok=True)
+    monkeypatch.setattr(paths, "data_folder", lambda: copy)
+    (copy / "articles" / "zz_mine.txt").write_text("Mine.", encoding="utf-8")
+    with pytest.raises(DataError, match=r"zz_mine\.txt: got a file that was not shipped") as caught:
+        articles.load()
+    assert "\n" not in str(caught.value)

@@ -229,6 +229,12 @@ def test_an_unknown_station_is_told_which_ones_the_file_holds(tmp_path):
         weather.load(path, station=("JFK", "JFK"))
 
 
+def test_a_file_of_column_names_alone_is_told(tmp_path):
+    path = put(tmp_path, LINES[LINES.index("JFK") :], "")
+    with pytest.raises(DataError, match="hours.csv: got names of columns alone"):
+        weather.read(path, stations=("JFK",))
+
+
 def test_a_column_that_training_never_saw_is_named():
     hours = made_up(share_missing=0)
     hours.values[:, :300, hours.columns.index("pressure")] = np.nan
