@@ -1,16 +1,21 @@
 """Training that a kill -9 can't hurt."""
 
+import hashlib
+import itertools
 import json
 import os
 import random
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from rnn_tf.backend import keras
-from rnn_tf.errors import unusable, wrong
-from rnn_tf.paths import written_whole
+from rnn_tf.errors import DataError, unusable, wrong
+from rnn_tf.files import read_arrays
+from rnn_tf.paths import remove_unfinished, written_whole
+
+_FORMAT = 2
+_GROUPS = ("model", "optimizer", "metrics")
 
 
 class ResumableCheckpoint(keras.callbacks.Callback):
@@ -29,9 +34,10 @@ class ResumableCheckpoint(keras.callbacks.Callback):
         every: save after this many batches; ``None`` saves at the end of each epoch only.
 
     Saved: weights, the state of dropout's random numbers, the optimizer, the running metrics,
-    the position in the data, the history, Python's and NumPy's random state. Not saved: what
-    other callbacks remember. The file is written beside its place and moved there in one go,
-    so a kill at any moment leaves the former one; it holds arrays and JSON, no pickle.
+    the position in the data, the history, Python's and NumPy's random state, and fingerprints of
+    the data. Not saved: what other callbacks remember. The file is written beside its place and
+    moved there in one go, so a kill at any moment leaves the former one, and what it leaves
+    half-written goes at the next start; it holds arrays and JSON, no pickle.
 
     Attributes:
         history: one dict of logs an epoch, interrupted runs included.
@@ -53,12 +59,13 @@ class ResumableCheckpoint(keras.callbacks.Callback):
         if self.params.get("steps") != self.batches.num_batches:
             received = f"fit with {self.params.get('steps')} steps an epoch"
             raise wrong("batches", received, f"{self.batches.num_batches}: give fit these batches")
-        self._drop_leftovers()
+        remove_unfinished(self.path.parent, self.path.name)
+        self._data = _fingerprints(self.batches)
         if not self.model.built:
             self.model(self.batches[0][0][:1])
         self.model.optimizer.build(self.model.trainable_variables)
         self._skip, self._saved_at = 0, 0
-        if self.path.exists():
+        if os.path.exists(self.path):
             self._resume()
         else:
             self.history, self.resumed_from = [], None
@@ -102,104 +109,185 @@ class ResumableCheckpoint(keras.callbacks.Callback):
         self.model.train_function = walk
 
     def _groups(self):
-        return {
-            "model": self.model.variables,
-            "optimizer": self.model.optimizer.variables,
-            "metrics": self.model.metrics_variables,
-        }
+        model = self.model
+        variables = model.variables, model.optimizer.variables, model.metrics_variables
+        return dict(zip(_GROUPS, variables, strict=True))
 
     def _save(self, epoch, batch):
         self._saved_at = batch
         numpy_state = np.random.get_state(legacy=False)  # noqa: NPY002 - what Keras seeds
         python_version, python_state, python_gauss = random.getstate()
         about = {
-            "format": 1,
+            "format": _FORMAT,
             "epoch": epoch,
             "batch": batch,
-            "data": self._data(),
+            "data": self._data,
             "history": self.history,
             "numpy": {**numpy_state, "state": {"pos": int(numpy_state["state"]["pos"])}},
             "python": [python_version, list(python_state), python_gauss],
-            "sizes": {name: len(group) for name, group in self._groups().items()},
         }
         arrays = {
-            f"{name}_{number}": variable.numpy()
+            f"{name}_{number}": _as_kept(variable)
             for name, group in self._groups().items()
             for number, variable in enumerate(group)
         }
-        with written_whole(self.path) as temporary, open(temporary, "wb") as file:
-            np.savez(
-                file, about=np.array(json.dumps(about)), key=numpy_state["state"]["key"], **arrays
-            )
-            file.flush()
-            os.fsync(file.fileno())
+        described = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        with written_whole(self.path) as temporary:
+            np.savez(temporary, about=described, key=numpy_state["state"]["key"], **arrays)
 
     def _resume(self):
-        about, arrays = _read(self.path)
-        if about["data"] != self._data():
+        about, arrays = read_checkpoint(self.path)
+        other = [name for name, value in self._data.items() if about["data"].get(name) != value]
+        if other:
             raise wrong(
                 f"{self.path}",
-                f"a checkpoint for data {about['data']}",
-                f"{self._data()}: give the same data, or delete the file to start anew",
+                f"a checkpoint for other {', '.join(other)}",
+                "the interrupted run's: give the same data, or delete the file to start anew",
             )
-        self.history, epoch = about["history"], about["epoch"]
-        self._skip = self._saved_at = about["batch"]
-        self.resumed_from = (epoch, self._skip)
+        epoch, batch = about["epoch"], about["batch"]
+        if batch > self.batches.num_batches:
+            raise _damaged(self.path, f"batch {batch} of {self.batches.num_batches}")
         at_once = self.model.steps_per_execution
-        if self._skip % at_once and self._skip != self.batches.num_batches:
-            raise wrong("steps_per_execution", at_once, f"a divisor of {self._skip}, as before")
-        if self._skip:  # in the middle of an epoch: Keras makes the metrics when it first tests
+        if batch % at_once and batch != self.batches.num_batches:
+            raise wrong("steps_per_execution", at_once, f"a divisor of {batch}, as before")
+        groups = self._groups()
+        for name in ("model", "optimizer"):
+            _must_fit(self.path, groups[name], arrays[name])
+        self.history = about["history"]
+        self._skip = self._saved_at = batch
+        self.resumed_from = (epoch, batch)
+        if batch:  # in the middle of an epoch: Keras makes the metrics when it first tests
             self.model.test_on_batch(*self.batches[0])
             self._running_metrics = arrays["metrics"]
         for name in ("model", "optimizer"):
-            _assign(self.path, self._groups()[name], arrays[name])
-        numpy_state = about["numpy"]
-        numpy_state["state"]["key"] = arrays["key"]
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        version, python_state, gauss = about["python"]
-        random.setstate((version, tuple(python_state), gauss))
+            _assign(self.path, groups[name], arrays[name])
+        np.random.set_state(about["numpy"])  # noqa: NPY002
+        random.setstate(about["python"])
         self.batches.start(epoch)
         self.model._initial_epoch = epoch  # fit's own way, which BackupAndRestore uses too
 
-    def _data(self):
-        b = self.batches
-        return [list(b.inputs.shape), list(b.targets.shape), b.batch_size, b.seed, b.shuffle]
 
-    def _drop_leftovers(self):
-        """What a kill during saving left beside the checkpoint."""
-        for leftover in self.path.parent.glob(f".{self.path.stem}.*.npz"):
-            leftover.unlink(missing_ok=True)
+def _fingerprints(batches):
+    """What tells the data and their order from others, ready for JSON."""
+    return {
+        "inputs": _fingerprint(batches.inputs),
+        "targets": _fingerprint(batches.targets),
+        "batch size": int(batches.batch_size),
+        "seed": int(batches.seed),
+        "shuffle": bool(batches.shuffle),
+    }
 
 
-def _read(path):
-    """The description and the arrays of a checkpoint; every byte is checked on the way."""
+def _fingerprint(array, rows=4096):
+    """Type, shape and sha256 of an array's values; no copy of the whole is made."""
+    digest = hashlib.sha256()
+    for start in range(0, len(array), rows):
+        part = np.ascontiguousarray(array[start : start + rows])
+        # The bytes of objects are addresses: what they show is told instead.
+        digest.update(repr(part.tolist()).encode() if part.dtype.hasobject else part.tobytes())
+    return [str(array.dtype), list(array.shape), digest.hexdigest()]
+
+
+def read_checkpoint(path):
+    """The description and the arrays in a file that ``ResumableCheckpoint`` wrote.
+
+    Returns ``(about, arrays)``: ``about`` has ``epoch``, ``batch``, ``data``, ``history`` and the
+    states of the random numbers, ``numpy`` and ``python``; ``arrays`` a list for each of
+    ``model``, ``optimizer`` and ``metrics``.
+
+    Raises ``DataError`` for a file that is damaged, foreign, or of an older form. Whether it fits
+    a model is for the caller to see.
+    """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            arrays = {
-                name: [file[f"{name}_{number}"] for number in range(size)]
-                for name, size in about["sizes"].items()
-            }
-            arrays["key"] = file["key"]
-        if about["format"] != 1:
-            raise ValueError
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise unusable(
-            path,
-            "a damaged or foreign file",
-            "a checkpoint written by ResumableCheckpoint: delete it to start anew",
-        ) from error
+        held = read_arrays(path)
+    except DataError as error:
+        if isinstance(error.__cause__, OSError):  # not there, or not to be read
+            raise
+        raise _damaged(path, str(error).removeprefix(f"{path}: ")) from error
+    try:
+        about = json.loads(held.pop("about").tobytes())
+        if about["format"] != _FORMAT:
+            raise ValueError(f"format {about['format']}")
+        about = {
+            "epoch": _count(about["epoch"]),
+            "batch": _count(about["batch"]),
+            "data": dict(about["data"]),
+            "history": [
+                {name: float(value) for name, value in logs.items()} for logs in about["history"]
+            ],
+            "numpy": _numpy_state(about["numpy"], held.pop("key")),
+            "python": _python_state(*about["python"]),
+        }
+        arrays = {name: _numbered(name, held) for name in _GROUPS}
+        if held or len(about["history"]) != about["epoch"]:
+            raise ValueError("more or less than was saved")
+    except KeyError as error:
+        raise _damaged(path, f"without {error}") from error
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise _damaged(path, error) from error
     return about, arrays
 
 
-def _assign(path, variables, arrays):
-    shapes = [tuple(v.shape) for v in variables]
-    saved = [a.shape for a in arrays]
+def _damaged(path, why):
+    shown = f"a damaged or foreign file, or one of another version ({str(why)[:160]})"
+    return unusable(path, shown, "what ResumableCheckpoint wrote: delete it to start anew")
+
+
+def _count(value):
+    if type(value) is not int or value < 0:
+        raise ValueError("a count that is none")
+    return value
+
+
+def _numpy_state(state, key):
+    """NumPy's random state, tried out; NumPy itself does not look at the position."""
+    position = _count(state["state"]["pos"])
+    if position > 624 or key.shape != (624,) or key.dtype != np.uint32:
+        raise ValueError("a random state that is none")
+    state = {**state, "state": {"pos": position, "key": key}}
+    np.random.RandomState().set_state(state)  # noqa: NPY002
+    return state
+
+
+def _python_state(version, numbers, gauss):
+    """Python's random state, tried out."""
+    state = (version, tuple(numbers), None if gauss is None else float(gauss))
+    random.Random().setstate(state)
+    return state
+
+
+def _numbered(name, held):
+    """The arrays ``name_0``, ``name_1`` and so on, taken out of ``held``."""
+    names = itertools.takewhile(held.__contains__, (f"{name}_{n}" for n in itertools.count()))
+    return [held.pop(one) for one in names]
+
+
+def _as_kept(variable):
+    """The value as the file holds it: ``.npy`` does not know bfloat16, float32 holds it exactly."""
+    value = np.asarray(variable)
+    return value.astype("float32") if value.dtype.kind == "V" else value
+
+
+def _must_fit(path, variables, arrays):
+    shapes = [(tuple(v.shape), str(_as_kept(v).dtype)) for v in variables]
+    saved = [(a.shape, str(a.dtype)) for a in arrays]
     if shapes != saved:
         raise wrong(
             f"{path}",
-            f"a checkpoint of shapes {saved}",
-            f"{shapes}, which this model has: build the same model, or delete the file",
+            f"a checkpoint of {_first_unlike(saved, shapes)}",
+            f"{_first_unlike(shapes, saved)}: build the same model, or delete the file",
         )
+
+
+def _first_unlike(ours, others):
+    """The first place where two lists differ, in words."""
+    pairs = itertools.zip_longest(ours, others)
+    number, one = next((n, one) for n, (one, other) in enumerate(pairs) if one != other)
+    shown = "none" if one is None else f"shape {one[0]}, {one[1]}"
+    return f"{len(ours)} arrays, number {number} of {shown}"
+
+
+def _assign(path, variables, arrays):
+    _must_fit(path, variables, arrays)
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)

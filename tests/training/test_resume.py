@@ -1,5 +1,6 @@
 """Kill -9 in the middle of training, and of saving: the resumed run ends with the same weights."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_tf import models, training
+from rnn_tf import locks, models, training
 from rnn_tf.backend import keras
 from rnn_tf.errors import DataError, InputError
 
@@ -39,10 +40,10 @@ def test_killed_in_training_then_in_saving_then_finished(tmp_path):
     former = checkpoint.read_bytes()
     # The next run goes on from batch 6 of epoch 1 and dies while it writes its first file.
     run(checkpoint, weights, 3, 1, "die-saving", 1, killed=True)
-    assert len(list(tmp_path.glob(".cut.*.npz"))) == 1  # half a file, beside the checkpoint
+    assert len(list(tmp_path.glob(".cut.npz.*.npz"))) == 1  # half a file, beside the checkpoint
     assert checkpoint.read_bytes() == former
     run(checkpoint, weights, 3, 1)
-    assert not list(tmp_path.glob(".cut.*.npz"))
+    assert not list(tmp_path.glob(".*"))
 
     cut = dict(np.load(weights))
     assert tuple(cut.pop("resumed")) == (1, 6)
@@ -64,8 +65,11 @@ class Stop(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def train(path, *, every=None, at_once=1, stop_after=None, units=4, seed=5, metrics=("mae",)):
+def train(
+    path, *, every=None, at_once=1, stop_after=None, units=4, seed=5, metrics=("mae",), **data
+):
     """Two epochs of five batches; returns the weights and the callback."""
+    inputs, targets = data.get("inputs", INPUTS), data.get("targets", TARGETS)
     training.set_seed(2)
     model = keras.Sequential(
         [
@@ -78,7 +82,7 @@ def train(path, *, every=None, at_once=1, stop_after=None, units=4, seed=5, metr
     )
     optimizer = keras.optimizers.Adam(0.01)
     model.compile(optimizer, "mse", metrics=list(metrics), steps_per_execution=at_once)
-    batches = training.Batches(INPUTS, TARGETS, 20, seed=seed)
+    batches = training.Batches(inputs, targets, 20, seed=seed)
     checkpoint = training.ResumableCheckpoint(path, batches, every=every)
     callbacks = [checkpoint] + ([Stop(stop_after)] if stop_after else [])
     try:
@@ -118,6 +122,21 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The bytes of a sound checkpoint."""
+    path = tmp_path_factory.mktemp("saved") / "run.npz"
+    train(path, stop_after=1)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def interrupted(tmp_path, saved):
+    """A sound checkpoint, to go on from or to damage."""
+    (tmp_path / "run.npz").write_bytes(saved)
+    return tmp_path / "run.npz"
+
+
 def damaged(path, how):
     held = path.read_bytes()
     path.write_bytes(
@@ -131,26 +150,114 @@ def damaged(path, how):
 
 
 @pytest.mark.parametrize("how", ["truncated", "empty", "one byte", "text"])
-def test_a_damaged_checkpoint_gets_one_line(tmp_path, how):
-    train(tmp_path / "run.npz", stop_after=1, metrics=())
-    damaged(tmp_path / "run.npz", how)
+def test_a_damaged_checkpoint_gets_one_line(interrupted, how):
+    damaged(interrupted, how)
     with pytest.raises(DataError, match=r"run\.npz: got a damaged") as caught:
-        train(tmp_path / "run.npz", metrics=())
+        train(interrupted)
     assert "\n" not in str(caught.value)
 
 
-def test_a_pickle_is_not_opened(tmp_path):
-    np.savez(tmp_path / "run.npz", about=np.array([{"format": 1}], dtype=object))
-    with pytest.raises(DataError, match="damaged or foreign"):
-        train(tmp_path / "run.npz")
+def rewritten(path, **changed):
+    """Write a checkpoint again with other fields in its description; ``None`` leaves one out."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    about = json.loads(arrays["about"].tobytes()) | changed
+    about = {name: value for name, value in about.items() if value is not None}
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    np.savez(path, **arrays)
 
 
-def test_a_checkpoint_of_something_else_is_refused(tmp_path):
-    train(tmp_path / "run.npz", stop_after=1)
+def described(path, text):
+    with np.load(path) as file:
+        arrays = dict(file) | {"about": np.frombuffer(text.encode(), np.uint8)}
+    np.savez(path, **arrays)
+
+
+FOREIGN = {
+    "a single array": lambda path: np.save(path.open("wb"), np.zeros(3)),
+    "a pickle": lambda path: np.savez(path, about=np.array([{"format": 2}], dtype=object)),
+    "the first form": lambda path: np.savez(path, about=np.array(json.dumps({"format": 1}))),
+    "null": lambda path: described(path, "null"),
+    "a list": lambda path: described(path, "[2]"),
+    "deep": lambda path: described(path, "[" * 100_000),
+    "an endless number": lambda path: described(path, "9" * 6_000),
+    "another format": lambda path: rewritten(path, format=3),
+    **{
+        f"no {name}": lambda path, name=name: rewritten(path, **{name: None})
+        for name in ("format", "epoch", "batch", "data", "history", "numpy", "python")
+    },
+    "batch 999": lambda path: rewritten(path, batch=999),
+    "batch -1": lambda path: rewritten(path, batch=-1),
+    "epoch 7": lambda path: rewritten(path, epoch=7),
+    "epoch true": lambda path: rewritten(path, epoch=True, history=[{}]),
+    "a position beyond the random numbers": lambda path: rewritten(
+        path,
+        numpy={"bit_generator": "MT19937", "state": {"pos": 625}, "has_gauss": 0, "gauss": 0.0},
+    ),
+    "no random state": lambda path: rewritten(path, python=[3, [1, 2, 3], None]),
+    "a header of petabytes": lambda path: path.write_bytes(
+        path.read_bytes().replace(b"(624,), }" + b" " * 12, b"(624000000000000,), }")
+    ),
+}
+
+
+@pytest.mark.parametrize("how", FOREIGN)
+def test_a_foreign_checkpoint_gets_one_line_and_changes_nothing(interrupted, saved, how):
+    FOREIGN[how](interrupted)
+    held = interrupted.read_bytes()
+    assert held != saved
+    training.set_seed(2)
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    with pytest.raises(DataError, match=r"run\.npz: got .*delete it to start anew") as caught:
+        train(interrupted)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+    assert interrupted.read_bytes() == held
+    np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+
+
+def test_other_data_of_the_same_shape_is_refused(interrupted):
+    other = INPUTS.copy()
+    other[-1, -1, -1] += 1e-6
+    with pytest.raises(InputError, match=r"for other inputs, .*give the same data"):
+        train(interrupted, inputs=other)
+    with pytest.raises(InputError, match=r"for other targets, .*give the same data"):
+        train(interrupted, targets=TARGETS[::-1])
+    with pytest.raises(InputError, match=r"for other inputs, .*give the same data"):
+        train(interrupted, inputs=INPUTS.astype("float64"))
+
+
+def test_a_start_leaves_living_neighbours_and_the_users_files_alone(tmp_path):
+    living = tmp_path / f".r[1].npz.rnn_tf-{'0' * 16}.npz"
+    neighbour = tmp_path / f".r[1].big.npz.rnn_tf-{'1' * 16}.npz"
+    mine = tmp_path / ".r[1].my_own_data.npz"
+    abandoned = tmp_path / f".r[1].npz.rnn_tf-{'2' * 16}.npz"
+    handle = locks.take(living)  # another start of the same run, in the middle of saving
+    for file in (neighbour, mine, abandoned):
+        file.write_bytes(b"half")
+    train(tmp_path / "r[1].npz")
+    assert living.is_file() and neighbour.is_file() and mine.read_bytes() == b"half"
+    assert not abandoned.exists()
+    locks.drop(living, handle)
+
+
+def test_weights_in_bfloat16_come_back(tmp_path):
+    kept = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("bfloat16")
+    try:
+        weights, _ = train(tmp_path / "run.npz")
+        again, checkpoint = train(tmp_path / "run.npz")
+    finally:
+        keras.config.set_dtype_policy(kept)
+    assert checkpoint.resumed_from == (2, 0) and str(weights[0].dtype) == "bfloat16"
+    for one, other in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_checkpoint_of_something_else_is_refused(interrupted):
     with pytest.raises(InputError, match="build the same model"):
-        train(tmp_path / "run.npz", units=5)
+        train(interrupted, units=5)
     with pytest.raises(InputError, match="give the same data"):
-        train(tmp_path / "run.npz", seed=6)
+        train(interrupted, seed=6)
 
 
 def test_what_cannot_work_is_said_before_training(tmp_path):
