@@ -165,7 +165,8 @@ def _kernel(client, work, **named):
             except (OSError, RuntimeError, zmq.ZMQError) as error:
                 _go_on()
                 _kill(client)
-                raise _NotStarted(_last_line(said) or error) from error
+                died = isinstance(error, RuntimeError)  # else the fault is on this side
+                raise _NotStarted(died and _last_line(said) or error) from error
             try:
                 yield
             finally:

@@ -92,8 +92,12 @@ def private():
         work.mkdir(mode=0o700)
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
-        locks.drop(lock, handle)
+        try:
+            _remove(work)
+        except OSError:  # such as too many open files: the next start sees the lock and tries again
+            os.close(handle)
+        else:
+            locks.drop(lock, handle)
 
 
 def _end(work):
@@ -105,5 +109,9 @@ def _end(work):
             with contextlib.suppress(psutil.Error):
                 process.kill()
                 process.wait(5)
+    _remove(work)
+
+
+def _remove(work):
     if work.exists():
         shutil.rmtree(work)
