@@ -32,7 +32,7 @@ doctor: .venv/.course
 	$(BIN)/rnn-tf doctor
 
 test: .venv/.test
-	$(BIN)/python -m pytest -m "not full" $(PYTEST)
+	$(BIN)/python -m pytest $(PYTEST)
 
 notebooks: .venv/.course
 	$(BIN)/rnn-tf build
@@ -56,8 +56,8 @@ notebooks: .venv/.course
 	$(BIN)/python tools/install.py requirements.txt requirements-test.txt
 	touch .venv/.course $@
 
-.venv/.dev: pyproject.toml .venv/.course
-	$(BIN)/python -m pip install -q --disable-pip-version-check "ruff>=0.8" "uv>=0.5"
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
 lint: .venv/.dev
@@ -69,7 +69,9 @@ LOCK := uv pip compile --quiet --upgrade --universal --generate-hashes --no-anno
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 lock: .venv/.dev
 	$(BIN)/$(LOCK) pyproject.toml --group setup -o requirements.txt
-	$(BIN)/$(LOCK) --group test -c requirements.txt -o requirements-test.txt
+	for group in test dev gpu; do \
+	    $(BIN)/$(LOCK) --group $$group -c requirements.txt -o requirements-$$group.txt || exit 1; \
+	done
 
 clean:
 	rm -rf build

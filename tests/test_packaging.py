@@ -1,6 +1,7 @@
 """A built wheel works outside the clone, its data and lessons included."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -9,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import rnn_tf
 
 CLONE = Path(__file__).resolve().parent.parent
 
@@ -74,17 +77,39 @@ def test_wheel_holds_package_data_lessons_and_licences(wheel):
         "rnn_tf/_fonts/OFL.txt",
     ):
         assert wanted in names
-    assert any(name.endswith("licenses/LICENSE") for name in names)
+    licences = [path.relative_to(CLONE) for path in (CLONE / "data" / "licences").iterdir()]
+    for wanted in (Path("LICENSE"), Path("rnn_tf/_fonts/OFL.txt"), *licences):
+        assert any(name.endswith(f".dist-info/licenses/{wanted.as_posix()}") for name in names)
     for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
         assert f"rnn_tf/_chapters/{source.name}" in names
     tops = {name.split("/")[0] for name in names}
     assert len(tops) == 2 and "rnn_tf" in tops  # the package and its metadata, nothing else
 
 
-def test_requirements_of_the_wheel_name_one_tensorflow_for_each_system(wheel):
+def metadata_of(wheel):
     with zipfile.ZipFile(wheel) as archive:
         (name,) = [n for n in archive.namelist() if n.endswith("METADATA")]
-        lines = archive.read(name).decode("utf-8").splitlines()
+        return archive.read(name).decode("utf-8").splitlines()
+
+
+def test_the_wheel_declares_the_licence_of_everything_in_it(wheel):
+    (declared,) = [line for line in metadata_of(wheel) if line.startswith("License-Expression: ")]
+    declared = set(declared.split(": ")[1].split(" AND "))
+    page = (CLONE / "data" / "README.md").read_text("utf-8")
+    table = page[: page.index("## What was done")]
+    # As the table of the data names them; the public domain is no licence.
+    of_data = set(re.findall(r"CC BY-SA 3\.0|Apache-2\.0|CC0 1\.0|MIT(?= \()", table))
+    assert len(of_data) == 4 and "public domain" in table
+    spdx = {"CC BY-SA 3.0": "CC-BY-SA-3.0", "CC0 1.0": "CC0-1.0"}
+    assert declared == {"MIT", "OFL-1.1"} | {spdx.get(name, name) for name in of_data}
+
+
+def test_the_version_is_the_one_of_the_package(wheel):
+    assert f"Version: {rnn_tf.__version__}" in metadata_of(wheel)
+
+
+def test_requirements_of_the_wheel_name_one_tensorflow_for_each_system(wheel):
+    lines = metadata_of(wheel)
     flows = [line for line in lines if line.startswith("Requires-Dist: tensorflow")]
     assert len(flows) == 2 and all(";" in line for line in flows)
     assert "Requires-Python: <3.14,>=3.11" in lines
@@ -100,6 +125,18 @@ def test_lessons_are_listed_outside_the_clone(outside):
     assert (done.returncode, done.stderr) == (0, "")
     for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
         assert source.stem in done.stdout
+
+
+def test_the_benchmarks_and_their_workers_start_from_the_wheel(outside):
+    code = """
+from rnn_tf.bench import command
+from rnn_tf._benchmarks import measure
+worker = measure.Worker("limit_tf", "inference", "W4")
+print(command.callback.__module__, worker.answer()["first_call_s"] > 0)
+worker.close()
+"""
+    done = outside("python", "-c", code)
+    assert done.stdout == "rnn_tf._benchmarks.run True\n", done.stderr
 
 
 def test_the_lessons_of_an_installed_package_are_not_built(outside):
