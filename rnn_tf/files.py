@@ -135,7 +135,9 @@ def read_bytes(path, *, limit=None):
             with gzip.GzipFile(fileobj=file) as packed:
                 data = packed.read(limit + 1)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise unusable(path, f"damaged gzip data ({error})", "a whole .gz file") from error
+            raise unusable(
+                path, f"damaged gzip data ({_short(error)})", "a whole .gz file"
+            ) from error
     _at_most(path, len(data), limit, f"less in a packed file of {size:,} bytes: unpack it first")
     return data
 
@@ -182,7 +184,7 @@ def read_arrays(path, wanted=None):
         try:
             archive = zipfile.ZipFile(file)
         except _DAMAGED_ARCHIVE as error:
-            found = _format_of(file) or f"damaged or foreign data ({error})"
+            found = _format_of(file) or f"damaged or foreign data ({_short(error)})"
             hint = f": np.savez writes one from {', '.join(wanted)}" if wanted else ""
             raise unusable(path, found, whole + hint) from error
         with archive:
@@ -202,7 +204,7 @@ def read_arrays(path, wanted=None):
                 f"less in a file of {size:,} bytes: np.savez keeps arrays unpacked",
             )
             return {
-                name: _array(path, archive, info, name, wanted and wanted[name])
+                name: _array(path, archive, info, _short(name), wanted and wanted[name])
                 for name, info in chosen.items()
             }
 
@@ -232,7 +234,7 @@ def _array(path, archive, info, name, wanted):
     except DataError:
         raise
     except _DAMAGED_ARCHIVE as error:
-        raise unusable(path, f"{name} damaged ({error})", "a whole .npz file") from error
+        raise unusable(path, f"{name} damaged ({_short(error)})", "a whole .npz file") from error
 
 
 def _header(path, name, member):
@@ -247,7 +249,7 @@ def _header(path, name, member):
             raise ValueError(f"version {version}")
         shape, _, dtype = readers[version](member)
     except Exception as error:  # Python's parser reads it: a foreign header fails in all its ways
-        shown = f"{name} without a header of NumPy's ({str(error)[:80]})"
+        shown = f"{name} without a header of NumPy's ({_short(error)})"
         raise unusable(path, shown, "arrays written by np.savez") from error
     return shape, dtype
 
@@ -289,3 +291,9 @@ def _format_of(file):
 
 def _by_start(start):
     return next((name for known, name in _STARTS.items() if start.startswith(known)), "")
+
+
+def _short(text):
+    """What a file or a library says of itself may hold anything, of any length."""
+    text = str(text)
+    return (text if text.isprintable() else repr(text))[:120]

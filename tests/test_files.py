@@ -181,6 +181,14 @@ def test_a_true_header_is_read_in_both_versions(tmp_path):
         np.testing.assert_array_equal(files.read_arrays(path)["x"], values.reshape(2, 3))
 
 
+def test_names_and_bytes_of_a_damaged_archive_are_told_in_short(tmp_path):
+    red = archive(tmp_path / "red.npz", {"\x1b[31m" * 400 + ".npy": b"no array"})
+    other = bytearray(archive(tmp_path / "o.npz", {"x.npy": bytes(5_000)}).read_bytes())
+    other[26:28] = (4_000).to_bytes(2, "little")  # the length of the name, before the member
+    for path in (red, put(tmp_path / "other.npz", bytes(other))):
+        assert fuzzing.tolerated(files.read_arrays, path) == "refused"
+
+
 def test_archives_that_numpy_does_not_write(tmp_path):
     sound = {"x.npy": member((1,), values=bytes(8))}
     bz2, lzma = (
