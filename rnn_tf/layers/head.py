@@ -10,7 +10,8 @@ import math
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.layers.chains import chain_sizes, cores
-from rnn_tf.layers.engine import checked_products, first_order_only
+from rnn_tf.layers.engine import checked_products
+from rnn_tf.layers.gradients import differentiable
 
 
 @keras.saving.register_keras_serializable("rnn_tf")
@@ -51,6 +52,11 @@ class Dense(keras.layers.Dense):
             parts = [tf.nn.bias_add(part, bias) for part in parts]
         outputs = tf.concat(parts, 0)
         return outputs if self.activation is None else self.activation(outputs)
+
+    def quantize(self, mode, type_check=True, **kwargs):
+        # Keras's check is for subclasses of which it knows nothing; this one leaves the
+        # quantized product to it.
+        return super().quantize(mode, type_check=False, **kwargs)
 
     def _for_products(self, values):
         return values if self.products is None else tf.cast(values, self.products)
@@ -124,6 +130,9 @@ def cross_entropy(targets, logits):
             d_losses = tf.where(tf.math.is_nan(losses), losses, d_losses)
             return tf.tensor_scatter_nd_sub(p * d_losses[:, None], places, d_losses)
 
-        return losses, first_order_only(gradient, logits)
+        def plain(logits):
+            return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+
+        return losses, differentiable(gradient, plain, (logits,))
 
     return losses_of(logits)

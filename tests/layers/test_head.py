@@ -514,24 +514,6 @@ def test_the_loss_is_configured_as_keras_s():
     assert layers.SparseCategoricalCrossentropy().from_logits is False
 
 
-@pytest.mark.parametrize("twice", ["reverse", "forward"])
-def test_second_derivatives_of_the_loss_are_refused_in_one_line(twice):
-    logits, targets = tf.constant(arrays()(3, 4, dtype="float32")), np.array([0, 1, 2])
-    loss = layers.SparseCategoricalCrossentropy(from_logits=True)
-    with pytest.raises(NotImplementedError, match="use the Keras class of the same name"):
-        if twice == "forward":
-            with tf.autodiff.ForwardAccumulator(logits, tf.ones_like(logits)):
-                loss(targets, logits)
-        else:
-            with tf.GradientTape() as outer:
-                outer.watch(logits)
-                with tf.GradientTape() as inner:
-                    inner.watch(logits)
-                    value = loss(targets, logits)
-                first = inner.gradient(value, logits)
-            outer.gradient(first, logits)
-
-
 @settings(max_examples=40, deadline=None)
 @given(
     batch_size=st.integers(1, 6),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rnn_tf import layers
 from rnn_tf.backend import keras, tf
-from rnn_tf.layers import chains, engine
+from rnn_tf.layers import blocks, chains, engine, recurrent
 
 NAMES = ("SimpleRNN", "LSTM", "GRU")
 
@@ -17,7 +17,7 @@ def examples_are_cut_as_large_batches_are():
     """What is computed here is small, and would be left in one chain."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chains, "WORTH_CUTTING", 0)
-        patch.setattr(layers, "cores", lambda: 2)
+        patch.setattr(recurrent, "cores", lambda: 2)
         yield
 
 
@@ -75,7 +75,7 @@ def example(batch_size, steps, features, units, *, name, seed=3, masked=False, g
         (1, 1, False, {}),
         (5, 7, True, {}),
         (1, 5, True, {"go_backwards": True}),
-        (7, engine.UNROLLED + engine.BLOCK + 3, True, {}),
+        (7, blocks.UNROLLED + blocks.BLOCK + 3, True, {}),
         (3, 257, False, {}),
         (4, 6, True, {"return_sequences": False}),
         (4, 6, False, {"return_sequences": False, "return_state": False}),
@@ -88,7 +88,7 @@ def test_outputs_states_and_gradients_are_keras_s(name, batch_size, steps, maske
     results = []
     for layer in (theirs, ours):
         # Tracing takes the time: only where the engine's loop between blocks is in the graph.
-        if steps > engine.UNROLLED:
+        if steps > blocks.UNROLLED:
             results.append(tf.function(everything_in_graph)(layer, inputs, mask, state))
         else:
             results.append(everything(layer, inputs, mask, state))
@@ -133,8 +133,8 @@ def test_unknown_batch_size_and_number_of_steps(name, masked):
 )
 def test_inside_a_function_that_xla_compiles(name, masked, sequences, known, monkeypatch):
     steps = 11  # in small blocks: XLA takes its time over large ones
-    monkeypatch.setattr(engine, "UNROLLED", 4)
-    monkeypatch.setattr(engine, "BLOCK", 3)
+    monkeypatch.setattr(blocks, "UNROLLED", 4)
+    monkeypatch.setattr(blocks, "BLOCK", 3)
     inputs, mask, state = example(5, steps, 3, 4, name=name, masked=masked)
     theirs, ours = twins(name, inputs, 4, return_sequences=sequences)
     size = [5, steps] if known else [None, None]
@@ -220,7 +220,7 @@ def test_number_of_chains_changes_nothing(name, monkeypatch):
     monkeypatch.setattr(ours, "_one_chain", noting)
     results = []
     for count, wanted in ((1, [5]), (2, [2, 3]), (3, [1, 2, 2]), (4, [1, 1, 1, 2]), (16, [1] * 5)):
-        monkeypatch.setattr(layers, "cores", lambda count=count: count)
+        monkeypatch.setattr(recurrent, "cores", lambda count=count: count)
         rows.clear()
         results.append(everything(ours, inputs, mask, state))
         assert rows == wanted
@@ -440,35 +440,6 @@ def test_bfloat16_products_are_close_and_off_by_default(name):
     assert "products" not in ours.get_config()
 
 
-@pytest.mark.parametrize("power", [1, 2])  # a linear loss has a second derivative here too
-@pytest.mark.parametrize("in_graph", [False, True])
-def test_second_order_derivatives_are_refused_in_one_line(power, in_graph):
-    inputs, _, _ = example(2, 4, 3, 4, name="GRU")
-    _, ours = twins("GRU", inputs, 4, return_state=False)
-
-    def twice(inputs):
-        with tf.GradientTape() as outer:
-            outer.watch(inputs)
-            with tf.GradientTape() as inner:
-                inner.watch(inputs)
-                loss = tf.reduce_sum(ours(inputs) ** power)
-            gradient = inner.gradient(loss, inputs)
-        return outer.gradient(gradient, inputs)
-
-    with pytest.raises(NotImplementedError, match="second-order"):
-        (tf.function(twice) if in_graph else twice)(inputs)
-
-
-def test_forward_mode_is_refused_in_one_line():
-    inputs, _, _ = example(2, 4, 3, 4, name="GRU")
-    _, ours = twins("GRU", inputs, 4, return_state=False)
-    with (
-        pytest.raises(NotImplementedError, match="forward-mode"),
-        tf.autodiff.ForwardAccumulator(inputs, tf.ones_like(inputs)),
-    ):
-        ours(inputs)
-
-
 class MinimalGate:
     """Zhou et al. (2016): one gate, h = (1 - f) h_prev + f tanh(x_g + f * h_g)."""
 
@@ -548,7 +519,7 @@ def test_a_new_cell_needs_its_step_and_its_adjoint_only():
 def test_lengths_around_the_blocks(
     name, steps, batch_size, features, units, count, masked, monkeypatch
 ):
-    monkeypatch.setattr(layers, "cores", lambda: count)
+    monkeypatch.setattr(recurrent, "cores", lambda: count)
     inputs, mask, state = example(batch_size, steps, features, units, name=name, masked=masked)
     theirs, ours = twins(name, inputs, units)
     found = [everything(layer, inputs, mask, state) for layer in (theirs, ours)]
@@ -562,7 +533,7 @@ def test_lengths_around_the_blocks(
 def test_some_sizes_unknown_and_more_chains_than_rows(
     name, batch_size, steps, features, monkeypatch
 ):
-    monkeypatch.setattr(layers, "cores", lambda: 3)
+    monkeypatch.setattr(recurrent, "cores", lambda: 3)
     inputs, mask, _ = example(2, 70, 3, 4, name=name, masked=True, given=False)
     theirs, ours = twins(name, inputs, 4)
     function = tf.function(
@@ -845,7 +816,7 @@ def test_any_configuration(name, sizes, count, mask_kind, dtype, given_state, fl
     theirs, ours = twins(name, inputs, units, dtype=dtype, **flags)
     assert ours.fast_path_reason() is None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layers, "cores", lambda: count)
+        patch.setattr(recurrent, "cores", lambda: count)
         for _ in range(1 + flags["stateful"]):  # the second time from the states of the first
             found = [everything(layer, inputs, mask, state) for layer in (theirs, ours)]
             assert [r.shape for r in found[0][0]] == [r.shape for r in found[1][0]]
