@@ -17,15 +17,35 @@ def page(path):
     return path.read_text(encoding="utf-8")
 
 
+def programs():
+    return re.findall(r"```python\n(.*?)```", page(PAGES[0]), re.S)
+
+
 def test_the_program_runs_and_learns(python, tmp_path):
-    program, fast_layer = re.findall(r"```python\n(.*?)```", page(PAGES[0]), re.S)
+    program, *_ = programs()
     program = program.replace("epochs=1", "epochs=1, verbose=0").replace(
         "targets, return", "targets, verbose=0, return"
     )
     done = python("-c", program, cwd=tmp_path)
     assert done.stderr == ""
     assert eval(done.stdout)["accuracy"] > 0.2  # ten digits: twice a guess, after one epoch
-    assert python("-c", fast_layer, cwd=tmp_path).stdout == "None\n"
+
+
+SOME_MODEL = """
+import numpy as np
+from rnn_tf.backend import keras
+inputs = test_inputs = np.ones((9, 2), "float32")
+targets = test_targets = np.ones((9, 1), "float32")
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+model.compile("adam", "mse")
+"""
+
+
+def test_the_programs_about_layers_and_feeding_run(python, tmp_path):
+    _, fast_layer, feeding = programs()
+    done = python("-c", f"{fast_layer}\n{SOME_MODEL}\n{feeding}", cwd=tmp_path)
+    assert done.stderr == "" and "None" in done.stdout
+    assert "Epoch 5/5" in done.stdout and float(done.stdout.split()[-1]) >= 0
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
