@@ -5,6 +5,8 @@
 ``from_logits=True``.
 """
 
+import re
+
 from rnn_tf import layers as fast
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
@@ -320,15 +322,21 @@ def word_language_model(
     return CheckedModel(ids, logits, name=f"{cell}_language_model")
 
 
+#: The layers that ``word_language_model`` makes: with another one between, the parts lack it.
+_PARTS = re.compile(r"ids|embedding|(dropout|recurrent)_\d+|projection|logits")
+
+
 def parts_of(model):
     """The layers of a ``word_language_model``, for stepping it one token at a time.
 
     Returns ``(embedding, recurrent, head)``: the embedding layer (ids -> vectors), the list of
     recurrent layers from the first up, and a function from the last layer's states to logits.
     """
-    names = {layer.name: layer for layer in model.layers}
-    if "embedding" not in names or "recurrent_1" not in names:
-        raise wrong("model", f"{model.name!r}", "a model made by word_language_model")
+    names = {layer.name: layer for layer in getattr(model, "layers", ())}
+    foreign = [name for name in names if not _PARTS.fullmatch(name)]
+    if foreign or "embedding" not in names or "recurrent_1" not in names:
+        shown = f"{getattr(model, 'name', model)!r}" + (f" with {foreign[:3]}" if foreign else "")
+        raise wrong("model", shown, "a model made by word_language_model")
     embedding = names["embedding"]
     recurrent = [names[n] for n in names if n.startswith("recurrent_")]
 

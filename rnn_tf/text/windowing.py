@@ -60,12 +60,13 @@ def _borders(steps, num_steps, first):
 
 
 def whole_documents(sequences):
-    """Each document as one window, padded to the longest: for scoring with all that came before.
+    """Each document in one piece, nothing filled up: for scoring with all that came before.
 
-    Returns ``(inputs, targets)``, both int32 (documents, longest - 1).
+    Returns ``(inputs, targets)``: two lists with an int32 array (tokens - 1,) a document, for
+    ``training.metrics.model_perplexity``. A model's ``fit`` wants ``windows`` instead.
     """
-    sequences = _checked(sequences)
-    return windows(sequences, max(map(len, sequences)) - 1)
+    sequences = [sequence.astype(np.int32) for sequence in _checked(sequences)]
+    return [sequence[:-1] for sequence in sequences], [sequence[1:] for sequence in sequences]
 
 
 def _checked(sequences):

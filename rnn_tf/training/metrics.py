@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_tf.backend import keras, tf
-from rnn_tf.errors import wrong
+from rnn_tf.errors import InputError, wrong
 
 
 def decide(logits):
@@ -93,16 +93,65 @@ def model_perplexity(model, inputs, targets, *, batch_size=64, pad_id=0):
 
     ``evaluate`` averages batch means instead, in which a short window weighs too much.
 
+    Sequences of like length share a batch, and the logits of a ``word_language_model`` are made
+    a part at a time: memory follows the text, not its longest document times the vocabulary.
+
     Args:
         model: ids (batch, steps) -> logits (batch, steps, vocab_size).
-        inputs, targets: ids, (windows, steps).
+        inputs, targets: ids, (windows, steps); or lists of sequences (steps,) of any lengths, as
+            ``text.whole_documents`` makes them.
+        batch_size: at most so many sequences at once; fewer where they are long.
         pad_id: targets with this id don't count; ``None`` counts all.
     """
     total = Perplexity(pad_id)
-    for first in range(0, len(inputs), batch_size):
-        rows = slice(first, first + batch_size)
-        total.update_state(targets[rows], model(inputs[rows], training=False))
+    read, head, vocab_size = _in_two(model)
+    lengths = np.array([len(sequence) for sequence in inputs])
+    for rows in _of_like_length(lengths, batch_size):
+        steps = lengths[rows].max()
+        ids, wanted = np.zeros((2, len(rows), steps), np.int32)
+        for place, row in enumerate(rows):
+            ids[place, : lengths[row]], wanted[place, : lengths[row]] = inputs[row], targets[row]
+        counted = (np.arange(steps) < lengths[rows, None]).astype(np.float32)
+        values = read(ids)
+        part = max(1, _LOGITS // (len(rows) * vocab_size)) if vocab_size else steps
+        for first in range(0, steps, part):
+            cut = slice(first, first + part)
+            total.update_state(wanted[:, cut], head(values[:, cut]), counted[:, cut])
     return float(total.result())
+
+
+#: Ids that are read at once, and logits that are made at once: 64 MB.
+_IDS, _LOGITS = 64 * 128, 1 << 24
+
+
+def _of_like_length(lengths, batch_size):
+    """Row numbers in batches, the shortest first; equal lengths keep their order."""
+    batch = []
+    for row in np.argsort(lengths, kind="stable"):
+        if batch and (len(batch) == batch_size or (len(batch) + 1) * lengths[row] > _IDS):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _in_two(model):
+    """``(read, head, vocab_size)``: ids -> states, compiled once for all shapes; states -> logits.
+
+    Any other model than a ``word_language_model`` is its own ``read``, with nothing behind it.
+    """
+    from rnn_tf.models import parts_of  # which needs this package
+
+    try:
+        _, recurrent, head = parts_of(model)
+    except InputError:
+        return lambda ids: model(ids, training=False), lambda logits: logits, None
+    states = keras.Model(model.input, recurrent[-1].output)
+    ids = tf.TensorSpec([None, None], tf.int32)
+    # Without a graph each step of a long document is a round trip through Python.
+    read = tf.function(lambda ids: states(ids, training=False), input_signature=[ids])
+    return read, head, model.output_shape[-1]
 
 
 @keras.saving.register_keras_serializable(package="rnn_tf")
@@ -126,8 +175,12 @@ class Perplexity(keras.metrics.Mean):
         if self.pad_id is not None:
             weight = tf.cast(tf.not_equal(targets, self.pad_id), surprise.dtype)
         if sample_weight is not None:
-            weight *= tf.cast(sample_weight, surprise.dtype)
-        super().update_state(surprise, sample_weight=weight)
+            sample_weight = tf.cast(sample_weight, surprise.dtype)
+            if sample_weight.shape.rank < surprise.shape.rank:  # one a sequence
+                sample_weight = sample_weight[:, None]
+            weight *= sample_weight
+        # Flat: ``Mean`` averages all axes but the first before it weighs.
+        super().update_state(tf.reshape(surprise, [-1]), sample_weight=tf.reshape(weight, [-1]))
 
     def result(self):
         return tf.exp(super().result())

@@ -60,10 +60,13 @@ def test_windows_of_two_parts_share_no_token():
     assert all(seen)
 
 
-def test_whole_documents():
+def test_whole_documents_are_not_filled_up():
     inputs, targets = text.whole_documents([np.array([2, 5, 3]), np.array([2, 5, 6, 7, 3])])
-    assert inputs.tolist() == [[2, 5, 0, 0], [2, 5, 6, 7]]
-    assert targets.tolist() == [[5, 3, 0, 0], [5, 6, 7, 3]]
+    assert [sequence.tolist() for sequence in inputs] == [[2, 5], [2, 5, 6, 7]]
+    assert [sequence.tolist() for sequence in targets] == [[5, 3], [5, 6, 7, 3]]
+    assert {sequence.dtype for sequence in inputs + targets} == {np.dtype(np.int32)}
+    with pytest.raises(InputError):
+        text.whole_documents([])
 
 
 def test_too_little_text_says_how_much_is_needed():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_tf import models, training
+from rnn_tf import models, text, training
 from rnn_tf.backend import keras
 from rnn_tf.errors import InputError
 from rnn_tf.training import baselines, metrics
@@ -91,6 +91,81 @@ def test_a_models_perplexity_counts_every_token_once():
     assert told == pytest.approx(expected, rel=1e-5)
     unmasked = metrics.model_perplexity(model, ids, ids, pad_id=None)
     assert unmasked == pytest.approx(metrics.perplexity(ids, logits), rel=1e-5)
+
+
+@pytest.mark.parametrize("tie_embeddings", [False, True])
+def test_one_long_document_among_short_ones_takes_no_more_than_its_own_room(
+    monkeypatch, tie_embeddings
+):
+    rng = np.random.default_rng(0)
+    vocab_size, lengths = 100, [*rng.integers(2, 16, 60), 600, *rng.integers(2, 16, 20)]
+    documents = [rng.integers(1, vocab_size, length) for length in lengths]
+    training.set_seed(0)
+    model = models.word_language_model(
+        vocab_size, embedding=4, units=6, pad_is_zero=False, tie_embeddings=tie_embeddings
+    )
+    inputs, targets = text.windows(documents, max(lengths) - 1)  # filled up to the longest
+    expected = metrics.perplexity(targets, model(inputs).numpy(), mask=targets != 0)
+    sizes = []
+    update_state = metrics.Perplexity.update_state
+
+    def noted(self, targets, logits, *weights):
+        sizes.append(np.prod(logits.shape))
+        return update_state(self, targets, logits, *weights)
+
+    monkeypatch.setattr(metrics.Perplexity, "update_state", noted)
+    monkeypatch.setattr(metrics, "_LOGITS", 1 << 15, raising=False)
+    inputs, targets = text.whole_documents(documents)
+    assert sum(map(len, inputs)) == sum(lengths) - len(lengths)
+    assert metrics.model_perplexity(model, inputs, targets) == pytest.approx(expected, rel=1e-5)
+    assert max(sizes) <= 1 << 15
+    assert sum(sizes) < 2 * vocab_size * sum(lengths)
+
+
+def test_a_token_counts_as_much_in_a_short_batch_as_in_a_long_one():
+    rng = np.random.default_rng(2)
+    metric, surprises = metrics.Perplexity(), []
+    for steps, weights in ((3, [1.0, 1.0]), (40, [1.0, 1.0]), (5, [0.0, 2.0])):
+        targets, logits = rng.integers(1, 9, (2, steps)), 3 * rng.normal(size=(2, steps, 9))
+        metric.update_state(targets, logits.astype("float32"), weights)
+        of_rows = [
+            metrics.negative_log_likelihood(t, z) for t, z in zip(targets, logits, strict=True)
+        ]
+        surprises += [(x, w * steps) for x, w in zip(of_rows, weights, strict=True)]
+    values, weights = np.transpose(surprises)
+    expected = np.exp(np.average(values, weights=weights))
+    assert float(metric.result()) == pytest.approx(expected, rel=1e-5)
+
+
+def test_sequences_of_any_lengths_are_scored_without_their_padding():
+    """With ``pad_id=None`` every target counts, and what fills a batch up is none."""
+    rng = np.random.default_rng(1)
+    documents = [rng.integers(0, 9, length) for length in (7, 2, 30, 7)]
+    own = models.word_language_model(9, embedding=2, units=3, pad_is_zero=False)
+    foreign = keras.Sequential([keras.layers.Embedding(9, 3), keras.layers.Dense(9)])
+    for model in (own, foreign):
+        one_by_one = [
+            metrics.negative_log_likelihood(d[1:], model(d[None, :-1]).numpy()[0])
+            for d in documents
+        ]
+        expected = np.exp(np.average(one_by_one, weights=[len(d) - 1 for d in documents]))
+        scored = metrics.model_perplexity(model, *text.whole_documents(documents), pad_id=None)
+        assert scored == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_layer_between_is_scored_with_the_model():
+    """Names alone do not make a ``word_language_model``, whose parts are stepped by hand."""
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    values = keras.layers.Embedding(9, 4, name="embedding")(ids)
+    values = keras.layers.LSTM(4, return_sequences=True, name="recurrent_1")(values)
+    values = keras.layers.Rescaling(5.0, name="louder")(values)
+    model = keras.Model(ids, keras.layers.Dense(9, name="logits")(values))
+    rows = np.random.default_rng(0).integers(1, 9, (3, 5))
+    assert metrics.model_perplexity(model, rows, rows) == pytest.approx(
+        metrics.perplexity(rows, model(rows).numpy()), rel=1e-5
+    )
+    with pytest.raises(InputError, match="louder"):
+        models.parts_of(model)
 
 
 def test_baselines_predict_what_they_say():
