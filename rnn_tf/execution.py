@@ -159,6 +159,7 @@ def _kernel(client, work, **named):
     try:
         with contextlib.ExitStack() as stack:
             try:
+                _check_file_handles()
                 _check_loopback()
                 log = stack.enter_context(said.open("wb"))
                 stack.enter_context(client.setup_kernel(stderr=log, **named))
@@ -174,6 +175,18 @@ def _kernel(client, work, **named):
                     client.shutdown_kernel = "immediate"
     finally:
         _running.discard(client)
+
+
+def _check_file_handles(needed=128):
+    """With too few the messaging library ends the process, or the kernel never answers."""
+    with open(os.devnull, "rb") as one, contextlib.ExitStack() as stack:
+        try:
+            for _ in range(needed):
+                stack.callback(os.close, os.dup(one.fileno()))
+        except OSError as error:
+            raise OSError(
+                f"{error.strerror}: {needed} more are needed, which 'ulimit -n 1024' allows"
+            ) from error
 
 
 def _check_loopback():
