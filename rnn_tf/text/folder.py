@@ -5,8 +5,10 @@ import os
 import re
 import stat
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import nltk
@@ -14,7 +16,7 @@ import numpy as np
 from nltk.corpus import PlaintextCorpusReader
 
 from rnn_tf import files
-from rnn_tf.errors import DataError, unusable, wrong
+from rnn_tf.errors import DataError, unusable, whole_number, wrong
 from rnn_tf.text import tokens
 from rnn_tf.text.encodings import checked_encoding, decoded
 
@@ -235,20 +237,45 @@ def split_documents(documents, *, validation_share=0.1, test_share=0.1, seed=0):
 
 
 def cut_document(document, parts):
-    """One long document as ``parts`` documents of about equal length, cut between paragraphs.
+    """One long document as ``parts`` documents of about equal length.
 
-    For a reader with a single long text: three parts or more can be split for a test. Raises
-    ``InputError`` where there are fewer paragraphs than parts.
+    For a reader with a single long text: three parts or more can be split for a test. Cut
+    between lines; where there are too few of them, between sentences; and where there are too
+    few of those, between words (in Chinese, characters). Nothing is lost but space at the cuts.
+
+    Raises ``InputError`` where there are fewer words than parts.
     """
-    paragraphs = [p for p in re.split(r"\n\s*\n|\n", document.text) if p.strip()]
-    if not 1 <= parts <= len(paragraphs):
-        raise wrong("parts", parts, f"1 to {len(paragraphs)}, the paragraphs of {document.name}")
-    ends = np.cumsum([len(p) for p in paragraphs])
-    pieces, first = [], 0
-    for number in range(1, parts + 1):
-        fitting = int(np.searchsorted(ends, ends[-1] * number / parts)) + 1
-        # At least one paragraph here, and one left for every part to come.
-        last = min(max(fitting, first + 1), len(paragraphs) - (parts - number))
-        pieces.append(Document(f"{document.name}_{number}", "\n\n".join(paragraphs[first:last])))
-        first = last
-    return pieces
+    whole_number("parts", parts)
+    for starts in (_line_starts, _sentence_starts, _word_starts):
+        places = starts(document.text)
+        if len(places) >= parts:
+            break
+    else:
+        raise wrong("parts", parts, f"at most {len(places)}, the words of {document.name!r}")
+    cuts = [0]
+    for number in range(1, parts):
+        next_place = bisect_left(places, len(document.text) * number / parts)
+        # At least one piece of text before the cut, and one left for every part to come.
+        cuts.append(min(max(next_place, cuts[-1] + 1), len(places) - (parts - number)))
+    borders = [*(places[cut] for cut in cuts), None]
+    return [
+        Document(f"{document.name}_{number}", document.text[first:last].strip())
+        for number, (first, last) in enumerate(pairwise(borders), start=1)
+    ]
+
+
+def _line_starts(text):
+    return [found.start() for found in re.finditer(r"\S[^\n]*", text)]
+
+
+def _sentence_starts(text):
+    places, end = [], 0
+    for sentence in tokens.sentences(text):
+        places.append(text.index(sentence, end))
+        end = places[-1] + len(sentence)
+    return places
+
+
+def _word_starts(text):
+    pattern = tokens.CHINESE_TOKEN if tokens.language_of(text) == "zh" else re.compile(r"\S+")
+    return [found.start() for found in pattern.finditer(text)]

@@ -18,8 +18,8 @@ LANGUAGES = ("en", "zh")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
-# A Chinese text's tokens: one Han character; a word or number in Latin script; any other sign.
-_CHINESE_TOKEN = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+(?:[.,'’-][^\W{_HAN}]+)*|\S")
+#: A Chinese text's tokens: one Han character; a word or number in Latin script; any other sign.
+CHINESE_TOKEN = re.compile(rf"[{_HAN}]|[^\W{_HAN}]+(?:[.,'’-][^\W{_HAN}]+)*|\S")
 _CHINESE_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）》]*|\n|$)")
 
 
@@ -79,7 +79,7 @@ def word_tokens(sentence, language=None):
     needed and no word is unknown.
     """
     if checked_language(language, sentence) == "zh":
-        return _CHINESE_TOKEN.findall(sentence)
+        return CHINESE_TOKEN.findall(sentence)
     return _word_tokenizer().tokenize(sentence)
 
 

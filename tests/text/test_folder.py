@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nltk.corpus import PlaintextCorpusReader
 
 from rnn_tf import text
+from rnn_tf.datasets import articles
 from rnn_tf.errors import DataError, InputError
 from rnn_tf.text import Document
 
@@ -300,6 +301,44 @@ def test_a_cut_document_keeps_every_paragraph_in_order(lengths, data):
     assert [p for piece in pieces for p in piece.text.split("\n\n")] == paragraphs
 
 
-def test_a_document_cannot_be_cut_into_more_parts_than_paragraphs():
-    with pytest.raises(InputError, match="parts"):
-        text.cut_document(Document("long", "one\n\ntwo"), 3)
+@pytest.mark.parametrize(
+    ("content", "parts", "pieces"),
+    [
+        (
+            "It slept. Then Mr. Fox ran. The end.",
+            3,
+            ["It slept.", "Then Mr. Fox ran.", "The end."],
+        ),
+        ("Title\nOne. Two. Three.", 4, ["Title", "One.", "Two.", "Three."]),
+        ("大海很深。我们走吧。好！", 3, ["大海很深。", "我们走吧。", "好！"]),
+        ("deep is the sea", 2, ["deep is", "the sea"]),
+        ("大海很深", 4, ["大", "海", "很", "深"]),
+    ],
+)
+def test_a_text_without_line_breaks_is_cut_between_sentences_or_words(content, parts, pieces):
+    cut = text.cut_document(Document("long", content), parts)
+    assert cut == [Document(f"long_{n}", piece) for n, piece in enumerate(pieces, start=1)]
+
+
+@pytest.mark.parametrize("letters", ["a fox. ", "fox ", "海深。", "海"])
+def test_a_long_text_without_line_breaks_is_cut_into_equal_parts(letters):
+    content = letters * 20_000
+    pieces = text.cut_document(Document("long", content), 10)
+    lengths = [len(piece.text) for piece in pieces]
+    assert max(lengths) - min(lengths) <= 2 * len(letters)
+    assert "".join("".join(p.text for p in pieces).split()) == "".join(content.split())
+
+
+def test_three_parts_of_one_line_are_enough_to_load(tmp_path):
+    """What the loader recommends for too few files works with a text of a single line."""
+    (tmp_path / "one.txt").write_text("It slept. It ran. It sat. It ate.", encoding="utf-8")
+    with pytest.raises(DataError, match="cut_document"):
+        articles.load(tmp_path)
+    pieces = text.cut_document(*text.read_documents(tmp_path), 3)
+    assert all(text.split_documents(pieces))
+
+
+@pytest.mark.parametrize("parts", [3, 0, 2.5, "2"])
+def test_a_document_cannot_be_cut_into_more_parts_than_words(parts):
+    with pytest.raises(InputError, match="^parts: got"):
+        text.cut_document(Document("long", "one\n\ntwo"), parts)
