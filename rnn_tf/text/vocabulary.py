@@ -1,12 +1,13 @@
 """Tokens and ids, both ways."""
 
 import json
+import reprlib
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
-from rnn_tf.errors import unusable, wrong
+from rnn_tf.errors import DataError, InputError, unusable, wrong
 from rnn_tf.files import read_text
 from rnn_tf.paths import written_whole
 
@@ -23,6 +24,8 @@ class Vocabulary:
 
     Args:
         tokens: the words from id 4 up, each once. ``fit`` finds them.
+
+    Raises ``InputError`` for a word that is there twice, or is no string.
     """
 
     PAD, UNK, BOS, EOS = range(4)
@@ -30,10 +33,16 @@ class Vocabulary:
 
     def __init__(self, tokens):
         self.tokens = (*self.SPECIAL, *tokens)
+        if isinstance(tokens, str) or not all(isinstance(token, str) for token in self.tokens):
+            raise wrong("tokens", "something else than words", "a list of strings")
+        try:
+            "".join(self.tokens).encode()
+        except UnicodeEncodeError as error:
+            raise wrong("tokens", "half a character", "text that can be written") from error
         self._ids = {token: number for number, token in enumerate(self.tokens)}
         if len(self._ids) != len(self.tokens):
             twice = [token for token, count in Counter(self.tokens).items() if count > 1]
-            raise wrong("tokens", f"{twice[:3]} more than once", "each token once")
+            raise wrong("tokens", f"{reprlib.repr(twice)} more than once", "each token once")
 
     @classmethod
     def fit(cls, documents, *, min_count=1, max_size=None):
@@ -107,10 +116,15 @@ class Vocabulary:
     def load(cls, path):
         """Read what ``save`` wrote. Raises ``DataError`` for any other file."""
         wanted = "a vocabulary written by Vocabulary.save"
+        content = read_text(Path(path))
         try:
-            tokens = json.loads(read_text(Path(path)))["tokens"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise unusable(path, type(error).__name__, wanted) from error
-        if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
-            raise unusable(path, "something else than a list of words", wanted)
-        return cls(tokens)
+            content = json.loads(content)
+        except (ValueError, RecursionError) as error:  # also a number of too many digits
+            raise unusable(path, f"no JSON ({str(error)[:80]})", wanted) from error
+        tokens = content.get("tokens") if isinstance(content, dict) else None
+        if not isinstance(tokens, list):
+            raise unusable(path, "no list of tokens", wanted)
+        try:
+            return cls(tokens)
+        except InputError as error:
+            raise DataError(f"{path}: {error}") from error
