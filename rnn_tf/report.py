@@ -3,6 +3,7 @@
 import contextlib
 import time
 
+from rich import table
 from rich.cells import cell_len
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -82,10 +83,10 @@ def progress(lang):
     screen = console(stderr=True)
     bars = Progress(
         TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        MofNCompleteColumn(),
+        BarColumn(bar_width=None if screen.width < 100 else 40),
+        MofNCompleteColumn(table_column=table.Column(no_wrap=True)),
         TextColumn(_word("cell", lang)),
-        TimeElapsedColumn(),
+        TimeElapsedColumn(table_column=table.Column(no_wrap=True)),
         console=screen,
         disable=not screen.is_terminal,
     )

@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 import sys
 from types import SimpleNamespace
 
@@ -31,7 +32,8 @@ def shown(monkeypatch, capsys):
         screen = functools.partial(Console, force_terminal=True, color_system=None, width=width)
         monkeypatch.setattr(terminal, "Console", screen)
         function(*arguments)
-        lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+        said = "".join(capsys.readouterr())
+        lines = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;?]*\w", "", said).splitlines()]
         assert [line for line in lines if cell_len(line) > width and " " in line.strip()] == []
         return lines
 
@@ -58,6 +60,21 @@ def test_the_list_of_lessons_is_whole(shown, width, lang):
         assert unbroken(lines, [chapter.name, *spent]) == []
         words = chapter.title[lang].split()
         assert unbroken(lines, [word for word in words if word.isascii()]) == []
+    assert not any("…" in line for line in lines)
+
+
+@at_every_width
+@in_both_languages
+def test_the_bar_of_a_running_lesson_names_it_and_its_cells_whole(shown, width, lang):
+    def run_all():
+        with report.progress(lang) as step:
+            for chapter in course.lessons():
+                with step(chapter, lang) as watch:
+                    watch(17, 40)
+
+    lines = shown(width, run_all)
+    for chapter in course.lessons():
+        assert [line for line in lines if line.startswith(chapter.name) and " 17/40 " in line]
     assert not any("…" in line for line in lines)
 
 
