@@ -1,7 +1,11 @@
 """The catalogue of lessons, and what a run of them leaves behind."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -118,16 +122,107 @@ def test_rows_cost_and_memory_are_collected(failing):
     assert record["machine"]["cores"] >= 1 and record["versions"]["keras"]
 
 
-def test_rows_of_an_earlier_run_do_not_survive(small_course, tmp_path):
-    chapters = tmp_path / "chapters"
-    shutil.copytree(small_course, chapters)
-    source = chapters / "02_failure.py"
-    stale = tmp_path / "build" / "rows" / "02_failure.en.class.json"
-    stale.parent.mkdir(parents=True)
-    stale.write_text('[{"in_band": true}]', encoding="utf-8")
-    source.write_text(HEADER + "# %%\nraise SystemError('early')\n", encoding="utf-8")
-    outcome = course.run(course.find("2", chapters), build=tmp_path / "build")
+def lesson_of(folder, code):
+    """A course of one lesson."""
+    source = folder / "02_failure.py"
+    source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
+    return course.find("2", folder)
+
+
+IN_BAND = [{"key": "half", "in_band": True, "median": 0.5}]
+
+
+def test_rows_of_another_run_are_never_this_runs(tmp_path):
+    rows = tmp_path / "build" / "rows" / "02_failure.en.class.json"
+    rows.parent.mkdir(parents=True)
+    rows.write_text(json.dumps(IN_BAND), encoding="utf-8")  # an earlier run's
+    outcome = course.run(
+        lesson_of(tmp_path, "raise SystemError('early')"), build=tmp_path / "build"
+    )
     assert outcome.rows == [] and "early" in outcome.error
+    # A script of the same lesson ends while this run goes on, and writes there too.
+    code = (
+        "from rnn_tf.lesson import Lesson\nimport os, pathlib\n"
+        "lesson = Lesson('02_failure', 'class', 'en', pathlib.Path(os.environ['RNN_TF_BUILD']))\n"
+        "lesson.result('half', 0.4, title=('a half', '一半'), at_least=0.5)\n"
+        f"pathlib.Path({str(rows)!r}).write_text({json.dumps(IN_BAND)!r})\n"
+    )
+    outcome = course.run(lesson_of(tmp_path, code), build=tmp_path / "build")
+    assert [row["values"] for row in outcome.rows] == [[0.4]] and not outcome.passed
+    assert json.loads(rows.read_text(encoding="utf-8")) == IN_BAND
+
+
+def test_a_lesson_that_states_results_and_writes_none_has_failed(tmp_path):
+    code = (
+        "from rnn_tf.lesson import Lesson\n"
+        "lesson = Lesson('02_other', 'class', 'en', None)\n"
+        "lesson.result('half', 0.6, title=('a half', '一半'), at_least=0.5)\n"
+    )
+    outcome = course.run(lesson_of(tmp_path, code), build=tmp_path / "build")
+    assert not outcome.passed and "no result was written" in outcome.error
+    outcome = course.run(lesson_of(tmp_path, "1 + 1"), build=tmp_path / "build")
+    assert outcome.passed  # it states none
+
+
+HOLDER = """
+import sys
+from rnn_tf import workspaces
+with workspaces.only_run_in(sys.argv[1]):
+    print(flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_run_in_a_build_folder_is_refused_and_told_of_the_first(small_course, tmp_path):
+    todo = [(course.find("2", small_course), "en")]
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        first.stdout.readline()
+        told = rf"another run \(process {first.pid}, since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\)"
+        with pytest.raises(InputError, match=told) as caught:
+            course.run_all(todo, build=tmp_path)
+        assert "\n" not in str(caught.value) and not (tmp_path / "notebooks").exists()
+    finally:
+        first.kill()
+        first.communicate()
+    (outcome,) = course.run_all(todo, build=tmp_path)  # a kill lets go
+    assert outcome.rows and list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize("place", ["results.json", "notebooks/en/02_failure.class.ipynb"])
+def test_a_folder_in_the_place_of_a_result_is_noticed_before_the_run(
+    small_course, tmp_path, monkeypatch, place
+):
+    monkeypatch.setattr("rnn_tf.execution.execute", lambda *_, **__: pytest.fail("it runs"))
+    (tmp_path / place).mkdir(parents=True)
+    with pytest.raises(InputError, match=f"{Path(place).name}: .*it is a folder"):
+        course.run_all([(course.find("2", small_course), "en")], build=tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_build_folder_that_is_a_loop_of_links_is_one_line(small_course, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match="loop.*: cannot be written") as caught:
+        course.run(course.find("2", small_course), build=tmp_path / "loop")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="root is a user of POSIX")
+def test_root_is_told_how_to_open_the_lab(tmp_path, monkeypatch):
+    def become(program, command, environment):
+        raise SystemExit(f"{program} has become {command[2]}")
+
+    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(InputError, match="rnn-tf lab -- --allow-root"):
+        course.open_lab(tmp_path)
+    with pytest.raises(SystemExit, match="has become jupyterlab"):
+        course.open_lab(tmp_path, arguments=("--allow-root",))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(SystemExit, match="has become jupyterlab"):
+        course.open_lab(tmp_path)
 
 
 def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():

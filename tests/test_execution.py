@@ -114,18 +114,96 @@ def test_a_kernel_killed_while_it_writes_leaves_nothing_half_written(tmp_path, m
     locks.drop(other, handle)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """The folder of temporary files, for this test alone."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("delay", [0.1, 0.7, 1.1, 1.5, 2.5])
-def test_ctrl_c_at_any_moment_ends_kernel_and_run(tmp_path, delay):
-    before = signal.getsignal(signal.SIGINT)
-    interruption = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
+@pytest.mark.parametrize(
+    ("sent", "delay"),
+    [("SIGINT", 0.1), ("SIGINT", 1.1), ("SIGINT", 2.5), ("SIGTERM", 0.7), ("SIGHUP", 1.5)],
+)
+def test_a_signal_at_any_moment_ends_kernel_and_run_and_leaves_nothing(
+    tmp_path, temporary, sent, delay
+):
+    number = getattr(signal, sent)
+    before = [signal.getsignal(one) for one in execution._SIGNALS]
+    interruption = threading.Timer(delay, os.kill, (os.getpid(), number))
     interruption.start()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises((KeyboardInterrupt, SystemExit)) as ended:
         run(tmp_path, *["for n in range(50):\n    print(n)"] * 40, "import time; time.sleep(60)")
     interruption.join()
-    assert signal.getsignal(signal.SIGINT) is before
+    if number == signal.SIGINT:
+        assert ended.type is KeyboardInterrupt
+    else:
+        assert ended.value.code == 128 + number
+    assert [signal.getsignal(one) for one in execution._SIGNALS] == before
     time.sleep(0.1)
     assert not [
         child for child in psutil.Process().children() if "ipykernel" in str(child.cmdline())
     ]
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGHUP")
+def test_a_signal_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with execution.interruptible():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is execution._end_kernels
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.timeout(30)
+def test_a_kernel_that_dies_at_its_start_says_why_at_once(tmp_path, temporary, monkeypatch, capfd):
+    launcher = tmp_path / "path" / "ipykernel_launcher.py"
+    launcher.parent.mkdir()
+    launcher.write_text("raise OSError('no ports are left')", encoding="utf-8")
+    path = os.pathsep.join([str(launcher.parent), os.environ["PYTHONPATH"]])
+    monkeypatch.setenv("PYTHONPATH", path)
+    _, report = run(tmp_path, "1")
+    assert report.error == "the kernel did not start: OSError: no ports are left"
+    assert report.cells == [] and list(temporary.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.timeout(30)
+def test_a_machine_that_cannot_connect_to_itself_is_told_at_once(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    _, report = run(tmp_path, "1")
+    assert report.error.startswith("the kernel did not start: this machine cannot connect to itse")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit is POSIX")
+@pytest.mark.timeout(30)
+def test_too_few_file_handles_are_told_at_once_with_the_mend(tmp_path):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = psutil.Process().num_fds() + 30
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, before[1]))
+    try:
+        _, report = run(tmp_path, "1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert report.error.startswith("the kernel did not start: Too many open files: ")
+    assert report.error.endswith("'ulimit -n 1024' allows")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_cache_that_cannot_be_read_does_not_end_a_run(tmp_path, monkeypatch):
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("RNN_TF_CACHE", str(tmp_path / "loop"))
+    _, report = run(tmp_path, "1 + 1")
+    assert report.error == "" and len(report.cells) == 1
