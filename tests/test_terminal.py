@@ -1,10 +1,12 @@
 """What the command shows is whole at every width: another layout where it is narrow, no cut."""
 
 import functools
+import importlib.util
 import json
 import os
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -209,6 +211,19 @@ def test_a_path_or_number_among_wide_characters_stays_whole():
         "  /a/very/long/path/of/it",
         "  now",
     ]
+
+
+@at_every_width
+def test_the_line_of_the_set_up_stays_one_line(capsys, monkeypatch, width):
+    script = Path(__file__).parent.parent / "tools" / "install.py"
+    spec = importlib.util.spec_from_file_location("install", script)
+    install = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(install)
+    monkeypatch.setattr(install.sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(width))
+    install.Line().show("packages: 17 of up to 141, a-package-with-quite-a-long-name-of-its-own")
+    said = capsys.readouterr().out
+    assert said.startswith("\rpackages: 17 of up to 141") and len(said) <= width
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals on Windows")

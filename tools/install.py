@@ -8,6 +8,7 @@ that the course uses are byte-compiled: compiling all of TensorFlow takes longer
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -37,7 +38,7 @@ class Line:
 
     def show(self, words):
         if self.live:
-            words = words[:100]
+            words = words[: shutil.get_terminal_size().columns - 1]  # a longer one breaks it
             print("\r" + words.ljust(self.width), end="", flush=True)
             self.width = len(words)
 
@@ -91,9 +92,15 @@ def main(files):
     pip(["install", "--no-deps", "--no-build-isolation", "-e", str(CLONE)], lambda text: None)
     line.show("first start of TensorFlow and JupyterLab")
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([sys.executable, "-c", FIRST_USE], check=True, env=environment, cwd=CLONE)
+    if subprocess.run([sys.executable, "-c", FIRST_USE], env=environment, cwd=CLONE).returncode:
+        print("\nset-up failed: all is installed, but does not start (above)", file=sys.stderr)
+        sys.exit(1)
     line.end(f"set-up: {len(seen)} packages, {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["requirements.txt"])
+    try:
+        main(sys.argv[1:] or ["requirements.txt"])
+    except KeyboardInterrupt:
+        print("\nset-up interrupted: start it again, and it goes on", file=sys.stderr)
+        sys.exit(130)
