@@ -19,6 +19,7 @@ SLOWED = 1.4
 #: Which module plays which peer.
 PEERS = {
     "keras": "peer_keras",
+    "keras_quiet": "peer_keras",
     "keras_best": "peer_keras",
     "keras_xla": "peer_keras",
     "ours": "peer_keras",
@@ -38,6 +39,9 @@ PEERS = {
     "jax_scan": "peer_generation_jax",
 }
 
+#: As a user has it: TensorFlow's own thread settings.
+OWN_THREADS = ("keras", "keras_quiet", "keras_xla")
+
 
 class Worker:
     """A peer's process."""
@@ -45,7 +49,7 @@ class Worker:
     def __init__(self, variant, kind, key, module=None):
         self.variant = variant
         environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        if variant in ("keras", "keras_xla"):  # as a user has it: TensorFlow's own thread settings
+        if variant in OWN_THREADS:
             environment["TF_NUM_INTRAOP_THREADS"] = "0"
         command = [sys.executable, "-m", f"{__package__}.worker"]
         self.process = subprocess.Popen(
@@ -89,8 +93,9 @@ def side_by_side(variants, kind, key, *, turns=7, log=lambda line: None):
     """Let ``variants`` take turns at one workload.
 
     Returns for each variant milliseconds a round (``ms``: the undisturbed turns, or every turn
-    where ``all_disturbed``), their median, the first call in seconds and the peak memory in MB;
-    a variant that could not start is left out, with the reason logged.
+    where ``all_disturbed``), their median, the median of processor milliseconds a round, the first
+    call in seconds and the peak memory in MB; a variant that could not start is left out, with the
+    reason logged.
     """
     workers, found = [], {}
     for variant in variants:
@@ -113,7 +118,9 @@ def side_by_side(variants, kind, key, *, turns=7, log=lambda line: None):
     for entry in found.values():
         clean, all_turns = _clean(entry), entry.pop("turns")
         entry["left_out"] = len(all_turns) - len(clean)
-        entry["ms"] = [t["seconds"] / t["rounds"] * 1e3 for t in clean or all_turns]
+        counted = clean or all_turns
+        entry["ms"] = [t["seconds"] / t["rounds"] * 1e3 for t in counted]
+        entry["cpu_ms"] = statistics.median(t["cpu"] / t["rounds"] * 1e3 for t in counted)
         entry["all_disturbed"] = not clean
         entry["median_ms"] = statistics.median(entry["ms"])
         entry["peak_mb"] = max(t["peak_mb"] for t in all_turns)

@@ -1,12 +1,17 @@
 """Keras on TensorFlow, and the course's layers: one model, trained through ``fit``."""
 
 from rnn_tf.backend import keras, tf
+from rnn_tf.training import Feed
 
 NAMES = {"simple": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 
-def _layer(work, variant, place):
-    arguments = {"return_sequences": bool(work.vocab_size) or place < work.layers - 1}
+#: Keras with TensorFlow's own thread settings and ``fit`` as it comes.
+AS_IT_COMES = ("keras", "keras_quiet")
+
+
+def _layer(work, variant, place=0, **arguments):
+    arguments.setdefault("return_sequences", bool(work.vocab_size) or place < work.layers - 1)
     name = NAMES[work.cell]
     if variant == "ours_bf16":
         arguments["products"] = "bfloat16"
@@ -30,16 +35,25 @@ def _in_two_chains(layer, values):
     return keras.ops.concatenate([layer(half) for half in halves], axis=0)
 
 
+def _decoded(work, variant, values):
+    """States of a decoder that starts where the encoder stopped."""
+    encode = _layer(work, variant, return_sequences=False, return_state=True)
+    _, *state = encode(values[:, : work.num_steps])
+    return _layer(work, variant)(values[:, work.num_steps :], initial_state=state)
+
+
 def build(work, variant):
     """The compiled model."""
     keras.utils.set_random_seed(0)
     fixed = {"batch_size": work.batch_size}
     if work.vocab_size:
-        inputs = keras.Input((work.num_steps,), dtype="int32", **fixed)
+        inputs = keras.Input((work.num_steps + work.decoder_steps,), dtype="int32", **fixed)
         values = keras.layers.Embedding(work.vocab_size, work.features)(inputs)
     else:
         inputs = values = keras.Input((work.num_steps, work.features), **fixed)
-    for place in range(work.layers):
+    if work.decoder_steps:
+        values = _decoded(work, variant, values)
+    for place in range(0 if work.decoder_steps else work.layers):
         layer = _layer(work, variant, place)
         values = _in_two_chains(layer, values) if variant == "keras_best" else layer(values)
         if work.dropout:
@@ -54,7 +68,7 @@ def build(work, variant):
     model.compile(
         keras.optimizers.Adam(),
         loss,
-        steps_per_execution=1 if variant == "keras" else work.steps_per_execution,
+        steps_per_execution=1 if variant in AS_IT_COMES else work.steps_per_execution,
     )
     return model
 
@@ -62,20 +76,39 @@ def build(work, variant):
 def training(work, variant):
     """A function that trains for ``work.rounds`` steps through ``fit``."""
     model = build(work, variant)
-    inputs, targets = work.batches()
-    # An autotuned pipeline ends its epoch on a clock of its own (10, 30, 70, 150, 310 ms).
-    plain = tf.data.Options()
-    plain.autotune.enabled = False
-    data = (
-        tf.data.Dataset.from_tensor_slices((inputs, targets))
+    data = _dataset(work)
+    if variant != "keras":
+        data = Feed(data)
+
+    def run():
+        model.fit(data, epochs=1, shuffle=False, verbose=0)
+
+    return run
+
+
+def _dataset(work):
+    return (
+        tf.data.Dataset.from_tensor_slices(work.batches())
         .batch(work.batch_size, drop_remainder=True)
         .cache()
         .prefetch(1)
-        .with_options(plain)
     )
 
+
+def feeding(work, variant):
+    """A function that trains for one epoch through ``fit``, and says that it was one round."""
+    model = build(work, variant)
+    shuffled = {"batch_size": work.batch_size, "shuffle": True}
+    if work.key.startswith("dataset"):
+        data, how = (_dataset(work),), {"shuffle": False}
+    else:
+        data, how = work.batches(), shuffled
+    if variant != "keras":
+        data = (Feed(*data, **how),)
+
     def run():
-        model.fit(data, epochs=1, verbose=0)
+        model.fit(*data, **how, epochs=1, verbose=0)
+        return 1
 
     return run
 

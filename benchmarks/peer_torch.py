@@ -10,16 +10,20 @@ class Model(nn.Module):
     def __init__(self, work):
         super().__init__()
         self.embedding = nn.Embedding(work.vocab_size, work.features) if work.vocab_size else None
-        self.recurrent = CELLS[work.cell](
-            work.features, work.units, work.layers, batch_first=True, dropout=work.dropout
-        )
+        self.encoder_steps = work.num_steps if work.decoder_steps else 0
+        sizes = work.features, work.units, work.layers
+        self.encoder = CELLS[work.cell](*sizes, batch_first=True) if work.decoder_steps else None
+        self.recurrent = CELLS[work.cell](*sizes, batch_first=True, dropout=work.dropout)
         self.dropout = nn.Dropout(work.dropout)
         self.head = nn.Linear(work.units, work.vocab_size or work.outputs)
 
     def forward(self, values):
         if self.embedding is not None:
             values = self.embedding(values)
-        values, _ = self.recurrent(values)
+        state = None
+        if self.encoder is not None:
+            _, state = self.encoder(values[:, : self.encoder_steps])
+        values, _ = self.recurrent(values[:, self.encoder_steps :], state)
         if self.embedding is None:
             values = values[:, -1]
         return self.head(self.dropout(values))

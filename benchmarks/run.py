@@ -14,7 +14,7 @@ from rnn_tf.errors import wrong
 
 from . import measure, tables, workloads
 
-LAYERS = ("keras", "keras_best", "ours", "ours_bf16", "torch", "torch_one", "jax")
+LAYERS = ("keras", "keras_quiet", "keras_best", "ours", "ours_bf16", "torch", "torch_one", "jax")
 
 #: Who takes part, and what one of the times is for.
 VARIANTS = {
@@ -39,15 +39,19 @@ VARIANTS = {
         "torch_script",
         "jax_scan",
     ),
-    "growth": ("keras", "ours", "torch", "torch_one"),
+    "growth": ("keras", "keras_quiet", "ours", "torch", "torch_one"),
+    "feeding": ("keras", "keras_quiet", "ours"),
 }
 UNITS = {
     "training": "a training step",
     "inference": "a forward pass",
     "generation": "a token",
     "growth": "a training step",
+    "feeding": "an epoch",
 }
 BFLOAT16 = ("W3", "W5")
+#: Those who have an encoder and a decoder.
+DECODERS = ("keras", "keras_quiet", "keras_xla", "ours", "ours_xla", "torch", "torch_one")
 
 
 def chosen(keys, kinds):
@@ -65,13 +69,19 @@ def chosen(keys, kinds):
 
 def variants(kind, key):
     """Peers of one workload: bfloat16 only where the products are large."""
-    return [v for v in VARIANTS[kind] if v != "ours_bf16" or key.startswith(BFLOAT16)]
+    takes_part = DECODERS if key == "W8" else VARIANTS[kind]
+    return [
+        v
+        for v in VARIANTS[kind]
+        if v in takes_part and (v != "ours_bf16" or key.startswith(BFLOAT16))
+    ]
 
 
 def table_of(kind, results):
     """The Markdown tables of one kind."""
     table = tables.markdown(results, UNITS[kind])
-    return f"{table}\n\n{tables.costs(results)}" if kind == "training" else table
+    more = {"training": tables.costs, "feeding": tables.lines}.get(kind)
+    return f"{table}\n\n{more(results)}" if more else table
 
 
 def keep(kind, results, build):
@@ -82,8 +92,8 @@ def keep(kind, results, build):
     with paths.written_whole(build / f"{kind}.md") as temporary:
         temporary.write_text(table_of(kind, results) + "\n", encoding="utf-8")
     figure = (
-        tables.growth_figure(results)
-        if kind == "growth"
+        tables.growth_figure(results, UNITS[kind])
+        if kind in ("growth", "feeding")
         else tables.ratios_figure(results, UNITS[kind])
     )
     with paths.written_whole(build / f"{kind}.png") as temporary:
@@ -106,7 +116,7 @@ def summary_of(build):
     "kinds",
     type=click.Choice(list(workloads.KINDS)),
     multiple=True,
-    help="training, inference, generation, growth; may be given more than once.",
+    help="training, inference, generation, growth, feeding; may be given more than once.",
 )
 @click.option("--turns", type=click.IntRange(1), default=7, show_default=True)
 @click.option(
@@ -117,7 +127,7 @@ def summary_of(build):
     help="Folder of what is written.",
 )
 def command(keys, kinds, turns, build):
-    """Time the recurrent layers side by side: W1 to W6 and growth, or the KEYS given.
+    """Time the recurrent layers side by side: W1 to W8, growth, feeding, or the KEYS given.
 
     PyTorch and JAX take part where they are installed: pip install "rnn-tf[bench]". Nothing else
     should run meanwhile; turns disturbed by other load are left out.

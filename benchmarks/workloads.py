@@ -1,6 +1,6 @@
-"""The pieces of work that are timed, W1 to W6, and their random data."""
+"""The pieces of work that are timed, W1 to W8, and their random data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ class Workload:
         features: numbers a step, or the size of the embedding where ``vocab_size`` is set.
         vocab_size: inputs are ids and logits of the next one are put out at every step.
         outputs: logits or values after the last step where ``vocab_size`` is not set.
+        decoder_steps: that many ids more follow the ``num_steps`` in the inputs. A second layer
+            reads them, from the first one's last state on, and puts out the logits.
         dropout: share dropped after every recurrent layer.
         steps_per_execution: batches that one call of ``fit``'s inner function takes.
         rounds: steps timed at a go.
@@ -30,6 +32,7 @@ class Workload:
     layers: int = 1
     vocab_size: int = 0
     outputs: int = 10
+    decoder_steps: int = 0
     dropout: float = 0.0
     steps_per_execution: int = 1
     rounds: int = 20
@@ -39,8 +42,9 @@ class Workload:
         random = np.random.default_rng(seed)
         count = self.batch_size * self.rounds
         if self.vocab_size:
-            ids = random.integers(0, self.vocab_size, (count, self.num_steps + 1))
-            return ids[:, :-1].astype("int32"), ids[:, 1:].astype("int32")
+            length = self.num_steps + self.decoder_steps + 1
+            ids = random.integers(0, self.vocab_size, (count, length)).astype("int32")
+            return ids[:, :-1], ids[:, self.num_steps + 1 if self.decoder_steps else 1 :]
         inputs = random.normal(size=(count, self.num_steps, self.features)).astype("float32")
         if self.outputs == 1:
             return inputs, random.normal(size=(count, 1)).astype("float32")
@@ -85,6 +89,14 @@ WORKLOADS = {
             steps_per_execution=20, rounds=40,
         ),
         Workload("W5", "lstm", units=128, batch_size=32, num_steps=1000, features=16, rounds=3),
+        Workload(
+            "W7", "lstm", units=32, batch_size=256, num_steps=120, features=8, outputs=1,
+            rounds=20,
+        ),
+        Workload(
+            "W8", "lstm", units=256, batch_size=64, num_steps=30, features=64, vocab_size=60,
+            decoder_steps=30, rounds=5,
+        ),
     )
 }  # fmt: skip
 
@@ -122,9 +134,21 @@ def _growing():
 #: Cost by number of steps, units and rows: ``steps-8`` to ``steps-2048`` and so on.
 GROWTH = {work.key: work for work in _growing()}
 
+
+def _epochs():
+    for source in ("arrays", "dataset"):
+        for steps in (10, 20, 40, 80, 160):
+            key = f"{source}-{steps}"
+            yield replace(_digits("lstm"), key=key, rounds=steps, steps_per_execution=1)
+
+
+#: One epoch of W1 in so many steps, through ``fit``: ``arrays-10`` to ``dataset-160``.
+FEEDING = {work.key: work for work in _epochs()}
+
 KINDS = {
     "training": WORKLOADS,
     "inference": WORKLOADS,
     "generation": GENERATION,
     "growth": GROWTH,
+    "feeding": FEEDING,
 }
