@@ -6,8 +6,8 @@ import random
 CELLS = ("SimpleRNN", "LSTM", "GRU")
 MERGES = ("sum", "mul", "concat", "ave", None)
 #: Numbers of steps, with how often each is drawn for an array and for a model's input.
-STEPS = {1: (8, 6), 2: (12, 8), 5: (14, 10), 9: (14, 6), 63: (5, 5), 64: (5, 6), 65: (8, 10)}
-STEPS |= {80: (6, 14), 257: (1, 3), None: (0, 32)}
+STEPS = {1: (8, 7), 2: (14, 9), 5: (16, 12), 9: (14, 8), 63: (3, 4), 64: (3, 4), 65: (6, 8)}
+STEPS |= {80: (4, 12), 257: (1, 2), None: (0, 34)}
 BATCHES = {1: (40, 12), 2: (30, 12), 7: (20, 6), 32: (10, 2), None: (0, 68)}
 #: The layer's options, with how often each is drawn, of a hundred.
 OPTIONS = {
@@ -25,7 +25,7 @@ OPTIONS = {
     ("kernel_regularizer", "l2"): 3,
     ("recurrent_constraint", "max_norm"): 3,
 }
-CORES = {"layer": 60, "bidirectional": 20, "decoder": 12, "time_distributed": 4, "wrapped": 4}
+CORES = {"layer": 60, "bidirectional": 20, "decoder": 10, "time_distributed": 9, "wrapped": 4}
 FIRST = ("embedding", "masked_embedding", "masking", "reshape", "concatenate")
 BETWEEN = ("conv", "recurrent", "keras_recurrent", "dense", "dropout", "layer_norm")
 #: What may follow outputs for every step; the first ones give such outputs again.
@@ -36,9 +36,9 @@ ENDS_STEPS = ("last_of_recurrent", "average_pool", "max_pool", "flatten", "permu
 NEEDS_STEPS = {"batch_norm_steps", "layer_norm_steps", "unrolled", "flatten", "static_steps"}
 TRAINING = ("fit", "fit_eagerly", "fit_dataset", "train_on_batch")
 #: The ways, with how often each is drawn: tracing a training step takes seconds.
-WAYS = {"call": 26, "graph": 15, "retraced": 15, "predict": 8, "while_loop": 6, "dataset_map": 6}
-WAYS |= {"save": 6, "clone": 5, "map_fn": 3, "evaluate": 2, "xla": 1, "export": 1}
-WAYS |= {"fit": 3, "fit_eagerly": 6, "fit_dataset": 3, "train_on_batch": 3}
+WAYS = {"call": 26, "graph": 14, "retraced": 14, "predict": 6, "while_loop": 6, "dataset_map": 6}
+WAYS |= {"save": 6, "clone": 5, "map_fn": 6, "evaluate": 2, "xla": 2, "export": 3}
+WAYS |= {"fit": 2, "fit_eagerly": 5, "fit_dataset": 2, "train_on_batch": 2}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +123,9 @@ def _any(rng):
     steps, batch = one(STEPS, 1), one(BATCHES, 1)
     if ("stateful", True) in options:
         batch = batch or rng.choice((1, 2, 7))
+    feeds = [
+        (batch or one(BATCHES, 0), steps or one(STEPS, 0)) for _ in range(rng.choice((1, 2, 3)))
+    ]
     return Case(
         cell=rng.choice(CELLS),
         core=core,
@@ -135,10 +138,8 @@ def _any(rng):
         style=rng.choice(("functional", "sequential", "subclassed")),
         steps=steps,
         batch=batch,
-        feeds=tuple(
-            (batch or one(BATCHES, 0), steps or one(STEPS, 0)) for _ in range(rng.choice((1, 2, 3)))
-        ),
-        ways=tuple(dict.fromkeys(one(WAYS) for _ in range(rng.choice((1, 1, 2))))),
+        feeds=tuple(feeds if ("stateful", True) in options else dict.fromkeys(feeds)),
+        ways=tuple(dict.fromkeys(one(WAYS) for _ in range(rng.choice((1, 1, 1, 2))))),
         dtype="float64" if chance(25) else "float32",
         chains=chance(60),
         seed=rng.randrange(1000),
