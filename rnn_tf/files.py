@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_tf.errors import DataError, unusable, wrong
+from rnn_tf.encodings import checked_encoding, decoded
+from rnn_tf.errors import DataError, unusable
 
 #: A packed file may hold this many bytes, or ``UNPACKED_TIMES`` its own size if that is more.
 UNPACKED_BYTES = 64 << 20
@@ -143,24 +144,14 @@ def read_bytes(path, *, limit=None):
 
 
 def read_text(path, *, encoding="utf-8"):
-    """The whole of a text file; ``.gz`` is unpacked; a byte-order mark of UTF-8 is dropped.
+    """The whole of a text file; ``.gz`` is unpacked; a byte-order mark is dropped.
 
-    Raises ``DataError`` for what ``read_bytes`` refuses, for a file that is empty or not text in
-    ``encoding``, and ``InputError`` for an encoding that Python does not know.
+    Raises ``DataError`` for what ``read_bytes`` refuses and for a file that is empty, not text in
+    ``encoding`` (with the likely one), or has NUL characters; ``InputError`` for an encoding that
+    Python does not know.
     """
-    data = read_bytes(path)
-    try:
-        text = data.decode(encoding).removeprefix("\ufeff")
-    except LookupError as error:
-        raise wrong("encoding", repr(encoding), "one that Python knows, e.g. 'utf-8'") from error
-    except UnicodeDecodeError as error:
-        named = "UTF-8" if encoding == "utf-8" else encoding
-        raise unusable(
-            path, f"byte 0x{data[error.start]:02x} at {error.start}", f"{named} text"
-        ) from error
-    if not text.strip():
-        raise unusable(path, "an empty file", "text")
-    return text
+    checked_encoding(encoding)
+    return decoded(read_bytes(path), path, encoding)
 
 
 def read_arrays(path, wanted=None):

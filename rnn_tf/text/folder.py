@@ -15,10 +15,9 @@ import nltk
 import numpy as np
 from nltk.corpus import PlaintextCorpusReader
 
-from rnn_tf import files
+from rnn_tf import encodings, files
 from rnn_tf.errors import DataError, unusable, whole_number, wrong
 from rnn_tf.text import tokens
-from rnn_tf.text.encodings import checked_encoding, decoded
 
 #: So many unusable files are told one by one; the others are counted.
 _SHOWN = 3
@@ -73,14 +72,14 @@ def read_documents(folder, *, ending=".txt", encoding="utf-8", skip_bad=False):
 
 def _read(folder, ending, encoding, skip_bad):
     """``([(name below the folder, text)], [a line about each unusable file])``, sorted by name."""
-    checked_encoding(encoding)
+    encodings.checked_encoding(encoding)
     if not stat.S_ISDIR(files.status(folder, f"a folder of {ending} files").st_mode):
         raise unusable(folder, "a file", f"the folder of {ending} files that it lies in")
     found, bad = _text_files(folder, ending)
     texts = []
     for name, path in found:
         try:
-            text = decoded(files.read_bytes(path), path, encoding)
+            text = files.read_text(path, encoding=encoding)
             texts.append((name, re.sub(r"\r\n?", "\n", text)))
         except DataError as error:
             bad.append(str(error))

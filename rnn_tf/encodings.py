@@ -2,8 +2,6 @@
 
 import codecs
 
-from charset_normalizer import from_bytes
-
 from rnn_tf.errors import unusable, wrong
 
 #: What English and Chinese texts come in, and what a reader may know it by.
@@ -70,6 +68,8 @@ def likely_encoding(data, at=0, *, without=None):
         at: place of the byte that gave it away; a long file is looked at around it.
         without: an encoding that it is not in.
     """
+    from charset_normalizer import from_bytes  # only a refusal needs it
+
     # Any bytes of even number are UTF-16 of something; with no NUL among them hardly of a text.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data
     possible = [

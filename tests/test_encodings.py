@@ -2,9 +2,9 @@
 
 import pytest
 
-from rnn_tf import text
+from rnn_tf import files, text
+from rnn_tf.encodings import decoded, likely_encoding
 from rnn_tf.errors import DataError, InputError
-from rnn_tf.text.encodings import decoded, likely_encoding
 
 FRENCH = "Où est la bibliothèque ? À côté de l'école, près du café. Ça va très bien, même l'été."
 SIMPLIFIED = "大海很深。他用程序写作，很快。早上刮东风，晚上还是东风。我们一起去看海吧。\n"
@@ -60,6 +60,18 @@ def test_no_encoding_lets_nul_characters_through():
     for encoding in ("utf-8", "latin-1", "gb18030"):
         with pytest.raises(DataError, match="NUL characters.*looks like UTF-16 without a mark"):
             decoded("Deep is the sea.".encode("utf-16-le"), "a.txt", encoding)
+
+
+def test_every_text_file_is_read_by_the_same_rule(tmp_path):
+    """A table or a vocabulary that another program saved as UTF-16 or GBK is told what it is."""
+    (tmp_path / "table.csv").write_bytes(
+        "时间,气温,风向,天气很好\n2013-01-01,3.5,东,早上刮东风\n".encode("gb18030")
+    )
+    with pytest.raises(DataError, match="table.csv: got byte .* looks like GBK"):
+        files.read_text(tmp_path / "table.csv")
+    (tmp_path / "v.json").write_bytes('{"tokens": ["sea"]}'.encode("utf-16-le"))
+    with pytest.raises(DataError, match="v.json: got NUL characters.*encoding='utf_16_le'"):
+        text.Vocabulary.load(tmp_path / "v.json")
 
 
 @pytest.mark.parametrize("name", ["klingon", "", "rot13", "undefined", "utf\0", None, 8])
