@@ -42,7 +42,7 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
 
     report = Report()
     total = sum(cell.cell_type == "code" for cell in notebook.cells)
-    with interruptible(), workspaces.tidy(build), workspaces.private() as work:
+    with interruptible(), workspaces.private() as work, workspaces.tidy(build):
         client = NotebookClient(
             notebook,
             km=_kernel_manager(work),

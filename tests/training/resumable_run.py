@@ -2,12 +2,13 @@
 
 python resumable_run.py CHECKPOINT WEIGHTS EVERY STEPS_PER_EXECUTION [FATE]
 
-FATE is nothing, or: die-at EPOCH BATCH, or: die-saving N
+FATE is nothing, or: die-at EPOCH BATCH, or: die-saving N, or: slow SECONDS (a batch)
 """
 
 import os
 import signal
 import sys
+import time
 
 import numpy as np
 
@@ -28,6 +29,17 @@ class DieAt(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         if (self.epoch, batch) == self.place:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Slow(keras.callbacks.Callback):
+    """Gives another process the time to kill this one."""
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        time.sleep(self.seconds)
 
 
 def die_while_saving(number):
@@ -67,6 +79,8 @@ def main(checkpoint, weights, every, at_once, *fate):
     callbacks = [resumable]
     if fate and fate[0] == "die-at":
         callbacks.append(DieAt(int(fate[1]), int(fate[2])))
+    if fate and fate[0] == "slow":
+        callbacks.append(Slow(float(fate[1])))
     if fate and fate[0] == "die-saving":
         die_while_saving(int(fate[1]))
     model.fit(batches, epochs=3, verbose=0, shuffle=False, callbacks=callbacks)
