@@ -169,6 +169,7 @@ def _doubts(case):
     yield case.core == "decoder" and not sequences and "repeat" in names
     yield case.core == "bidirectional" and "go_backwards" in options
     yield case.core == "bidirectional" and case.merge is None and case.behind
+    yield case.core == "bidirectional" and {"stateful", "return_state"} <= {*options}
     yield case.core in ("time_distributed", "wrapped") and {*options} - {"return_sequences"}
     yield case.core == "time_distributed" and (names or case.steps is None)
     yield case.style == "sequential" and (several_in or several_out)
