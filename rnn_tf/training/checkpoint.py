@@ -201,8 +201,8 @@ def read_checkpoint(path):
     try:
         held = read_arrays(path)
     except DataError as error:
-        if isinstance(error.__cause__, OSError):  # not there, or not to be read
-            raise
+        if isinstance(error.__cause__, (FileNotFoundError, PermissionError)):
+            raise  # deleting it would be no mend
         raise _damaged(path, str(error).removeprefix(f"{path}: ")) from error
     try:
         about = json.loads(held.pop("about").tobytes())
