@@ -3,19 +3,17 @@
 import numpy as np
 
 from rnn_tf.backend import tf
-from rnn_tf.generation.choosing import log_softmax, without
+from rnn_tf.generation.choosing import log_probabilities
 
 
-def beam_search(stepper, prompt_ids, max_tokens, beams, forbidden, end_id):
+def beam_search(stepper, prompt_ids, max_tokens, beams, allowed, end_id):
     """See ``generation.beam_search``; ``(ids, log_probability)``."""
-    greedy = stepper.write(
-        prompt_ids, max_tokens=max_tokens, forbidden=forbidden, end_id=end_id, strategy="greedy"
-    )
-    best = (log_probability(stepper, prompt_ids, greedy, forbidden), list(greedy))
+    greedy = stepper.write(prompt_ids, max_tokens=max_tokens, allowed=allowed, end_id=end_id)
+    best = (log_probability(stepper, prompt_ids, greedy, allowed), list(greedy))
     logits, states = stepper.read(prompt_ids)
     texts, scores = [[]], np.zeros(1)
-    for _ in range(max_tokens):
-        totals = scores[:, None] + log_softmax(without(logits, forbidden))
+    for count in range(max_tokens):
+        totals = scores[:, None] + log_probabilities(logits, allowed, len(prompt_ids) + count)
         # Twice as many as needed: at most half of them can be ends.
         order = np.argsort(-totals, axis=None, kind="stable")[: 2 * beams]
         rows, ids = np.unravel_index(order, totals.shape)
@@ -40,11 +38,11 @@ def beam_search(stepper, prompt_ids, max_tokens, beams, forbidden, end_id):
     return np.array(best[1], dtype=np.int32), float(best[0])
 
 
-def log_probability(stepper, prompt_ids, ids, forbidden):
+def log_probability(stepper, prompt_ids, ids, allowed):
     """See ``generation.log_probability``."""
     logits, states = stepper.read(prompt_ids)
     total = 0.0
-    for number in ids:
-        total += log_softmax(without(logits[0], forbidden))[number]
+    for count, number in enumerate(ids):
+        total += log_probabilities(logits, allowed, len(prompt_ids) + count)[0, number]
         logits, states = stepper([number], states)
     return float(total)

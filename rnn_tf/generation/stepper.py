@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_tf.backend import tf
-from rnn_tf.generation.choosing import chooser, log_softmax, without
+from rnn_tf.generation.choosing import NOTHING, Noise, choose, limits, no_numbers
 from rnn_tf.models import parts_of
 
 
@@ -25,24 +25,34 @@ class Stepper:
         # LSTM cells have two states, hidden and cell; the others one.
         sizes = [layer.cell.state_size for layer in self._recurrent]
         self._sizes = [[size] if isinstance(size, int) else list(size) for size in sizes]
-        self.compiled_step = tf.function(
-            self._step,
-            input_signature=[
-                tf.TensorSpec([None], tf.int32),
-                [
-                    [tf.TensorSpec([None, size], self._dtype) for size in sizes]
-                    for sizes in self._sizes
-                ],
-            ],
-        )
+        ids = tf.TensorSpec([None], tf.int32)
+        states = [
+            [tf.TensorSpec([None, size], self._dtype) for size in sizes] for sizes in self._sizes
+        ]
+        self.compiled_step = tf.function(self._step, input_signature=[ids, states])
+        self.compiled_reading = tf.function(self._reading, input_signature=[ids, states])
+        self._compiled_choice = tf.function(choose)
 
-    def _step(self, ids, states):
+    def _advance(self, ids, states):
+        """Through the recurrent layers: the last one's outputs (batch, units) and all states."""
         values = tf.identity(self._embedding(ids))  # (batch, embedding); drops the mask: no padding
         new_states = []
         for layer, state in zip(self._recurrent, states, strict=True):
             values, state = layer.cell(values, state, training=False)
             new_states.append(list(state))
-        return self._head(values), new_states
+        return values, new_states
+
+    def _step(self, ids, states):
+        values, states = self._advance(ids, states)
+        return self._head(values), states
+
+    def _reading(self, ids, states):
+        """One token after the other; only the last one's logits are asked for."""
+
+        def one_more(states, token):
+            return self._advance(token[None], states)[1]
+
+        return self._step(ids[-1:], tf.foldl(one_more, ids[:-1], states))
 
     def initial_states(self, batch_size=1):
         """Zeros: for each recurrent layer its states, (batch, units) each."""
@@ -58,22 +68,38 @@ class Stepper:
         Returns ``(logits, states)``: logits (batch, vocab_size) as float64 NumPy.
         """
         logits, states = self.compiled_step(tf.constant(ids, tf.int32), states)
-        return logits.numpy().astype(np.float64), states
+        return _as_float64(logits), states
 
     def read(self, ids):
         """Feed a prompt (tokens,); returns ``(logits after it, states)`` for a batch of one."""
-        states = self.initial_states()
-        for number in ids:
-            logits, states = self([number], states)
-        return logits, states
+        logits, states = self.compiled_reading(tf.constant(ids, tf.int32), self.initial_states())
+        return _as_float64(logits), states
 
-    def write(self, prompt_ids, *, max_tokens, forbidden, end_id, **choice):
-        """The ids after a prompt, int32 (at most ``max_tokens``,); ``choice`` as for a chooser."""
-        choose = chooser(**choice)
+    def write(
+        self, prompt_ids, *, max_tokens, allowed, end_id, strategy="greedy", seed=0, **settings
+    ):
+        """The ids after a prompt, int32 (at most ``max_tokens``,).
+
+        Args:
+            allowed: bool (vocab_size,), False for ids that are never written.
+            settings: ``temperature``, ``k`` and ``p``, as for ``generate``.
+        """
+        noise, bounds = Noise(strategy, seed), limits(strategy, self.vocab_size, **settings)
+        allowed = tf.constant(allowed)
         logits, states = self.read(prompt_ids)
         written = []
         while True:
-            written.append(choose(log_softmax(without(logits[0], forbidden))))
+            token_noise = noise.next(1, self.vocab_size)[0]
+            chosen = self._compiled_choice(
+                tf.constant(logits[0]), allowed, tf.constant(token_noise), *bounds
+            )
+            written.append(int(chosen))
+            if written[-1] == NOTHING:
+                raise no_numbers(len(prompt_ids) + len(written) - 1)
             if written[-1] == end_id or len(written) == max_tokens:
                 return np.array(written, dtype=np.int32)
             logits, states = self(written[-1:], states)
+
+
+def _as_float64(logits):
+    return tf.cast(logits, tf.float64).numpy()

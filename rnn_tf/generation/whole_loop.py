@@ -3,12 +3,13 @@
 import numpy as np
 
 from rnn_tf.backend import tf
-from rnn_tf.generation.choosing import gumbel_noise
+from rnn_tf.generation.choosing import NOTHING, Noise, choose, limits, no_numbers
 from rnn_tf.generation.stepper import Stepper
-from rnn_tf.layers import fast_path_reason
 
-#: The compiled loop has room for so many tokens at least; else for the next power of two.
-SMALLEST_ROOM = 64
+#: Numbers of noise, 4 bytes each, that are made at a time.
+NOISE_AT_ONCE = 1 << 19
+#: Tokens written at a time, where the vocabulary is small enough for so many.
+MOST_AT_ONCE = 4096
 
 
 class WholeLoop(Stepper):
@@ -20,84 +21,54 @@ class WholeLoop(Stepper):
     The ids are those of the step-by-step loop for the same seed, but for rounding, which XLA does
     in another order: ids whose chances agree to some six digits may change places, and a network
     whose state amplifies rounding (recurrent weights several times the usual size) then writes
-    another text. Compiling takes up to a second for each strategy, ``k`` and room.
+    another text. It is compiled once, at the first call, in a second or two at any size of the
+    vocabulary, for every strategy and its settings and any number of tokens.
     """
 
     def __init__(self, model):
         super().__init__(model)
         self.compiled_loop = tf.function(self._loop, jit_compile=True)
+        # A longer text goes through the loop several times: noise for all of it at once could
+        # take gigabytes.
+        self._at_once = max(1, min(MOST_AT_ONCE, NOISE_AT_ONCE // self.vocab_size))
 
-    def write(self, prompt_ids, *, max_tokens, forbidden, end_id, **choice):
-        strategy = choice["strategy"]
-        room = max(SMALLEST_ROOM, 1 << (max_tokens - 1).bit_length())
-        noise = np.zeros((room, 1), np.float32)
-        if strategy != "greedy":
-            rng = np.random.default_rng(choice["seed"])
-            noise = np.zeros((room, self.vocab_size), np.float32)
-            noise[:max_tokens] = gumbel_noise(rng, (max_tokens, self.vocab_size))
-        allowed = np.zeros(self.vocab_size, np.float32)
-        allowed[list(forbidden)] = -np.inf
-        logits, states = self.read(prompt_ids)
-        written, count = self.compiled_loop(
-            tf.constant(logits, tf.float32),
-            states,
-            tf.constant(noise),
-            tf.constant(allowed),
-            tf.constant(max_tokens),
-            tf.constant(-1 if end_id is None else end_id),
-            tf.constant(choice.get("temperature", 1.0), tf.float32),
-            tf.constant(choice.get("p", 1.0), tf.float32),
-            strategy=strategy,
-            k=min(int(choice["k"]), self.vocab_size) if strategy == "top_k" else None,
-        )
-        return written.numpy()[: int(count)]
-
-    def _loop(
-        self, logits, states, noise, allowed, max_tokens, end_id, temperature, p, *, strategy, k
+    def write(
+        self, prompt_ids, *, max_tokens, allowed, end_id, strategy="greedy", seed=0, **settings
     ):
-        def choose(logits, noise):
-            if strategy == "greedy":
-                return tf.argmax(logits + allowed, output_type=tf.int32)
-            logits = (logits + allowed) / temperature
-            if strategy == "temperature":
-                return tf.argmax(logits + noise, output_type=tf.int32)
-            logits, ids = tf.math.top_k(logits, k if strategy == "top_k" else self.vocab_size)
-            if strategy == "nucleus":
-                before = tf.cumsum(tf.nn.softmax(logits), exclusive=True)
-                logits = tf.where(before < p, logits, -np.inf)
-            return ids[tf.argmax(logits + tf.gather(noise, ids), output_type=tf.int32)]
+        noise, bounds = Noise(strategy, seed), limits(strategy, self.vocab_size, **settings)
+        allowed = tf.constant(allowed)
+        stop = tf.constant(NOTHING if end_id is None else end_id)
+        logits, states = self.read(prompt_ids)
+        logits = tf.constant(logits, tf.float32)
+        written = np.empty(0, np.int32)
+        while len(written) < max_tokens and not (written.size and written[-1] == end_id):
+            tokens = min(self._at_once, max_tokens - len(written))
+            room = noise.next(tokens, self.vocab_size)
+            if tokens < self._at_once:  # one shape, so that it is compiled once
+                room = np.pad(room, ((0, self._at_once - tokens), (0, 0)))
+            ids, count, logits, states = self.compiled_loop(
+                logits, states, tf.constant(room), tf.constant(tokens), stop, allowed, *bounds
+            )
+            written = np.append(written, ids.numpy()[: int(count)])
+            if written[-1] == NOTHING:
+                raise no_numbers(len(prompt_ids) + len(written) - 1)
+        return written
 
-        step = self._hoisted_step()
+    def _loop(self, logits, states, noise, tokens, stop, allowed, *bounds):
+        """Up to ``tokens`` ids: ``(ids, how many, logits after them, states)``."""
 
-        def unfinished(count, last, *_):
-            return (count < max_tokens) & (last != end_id)
+        def one_more(count, _, logits, states, ids):
+            # tf.gather instead of an index: see ``choose``.
+            chosen = choose(logits[0], allowed, tf.gather(noise, count), *bounds)
+            # Beyond the last one, and after NOTHING, a step is taken that nobody reads.
+            logits, states = self._step(tf.maximum(chosen, 0)[None], states)
+            done = (chosen == stop) | (chosen == NOTHING)
+            return count + 1, done, tf.cast(logits, tf.float32), states, ids.write(count, chosen)
 
-        def one_more(count, last, logits, states, written):
-            last = choose(logits[0], noise[count])
-            logits, states = step(last[None], states)
-            return count + 1, last, tf.cast(logits, tf.float32), states, written.write(count, last)
-
-        written = tf.TensorArray(tf.int32, size=noise.shape[0], element_shape=())
-        count, _, _, _, written = tf.while_loop(
-            unfinished, one_more, (tf.constant(0), tf.constant(-2), logits, states, written)
+        ids = tf.TensorArray(tf.int32, size=noise.shape[0], element_shape=())
+        count, _, logits, states, ids = tf.while_loop(
+            lambda count, done, *_: (count < tokens) & ~done,
+            one_more,
+            (tf.constant(0), tf.constant(False), logits, states, ids),
         )
-        return written.stack(), count
-
-    def _hoisted_step(self):
-        """The step with what the first layer reads of its input taken out of the loop.
-
-        There are only ``vocab_size`` inputs: their shares of the gates are one product, and a
-        step looks its token's up. Only for fast layers; others take their own cell's step.
-        """
-        if any(fast_path_reason(layer) for layer in self._recurrent):
-            return self._step
-        first, *above = self._recurrent
-        table = first.x_part(tf.identity(self._embedding(tf.range(self.vocab_size))))
-
-        def step(ids, states):
-            new_states = [first.one_step(tf.gather(table, ids), states[0])]
-            for layer, state in zip(above, states[1:], strict=True):
-                new_states.append(layer.one_step(layer.x_part(new_states[-1][0]), state))
-            return self._head(new_states[-1][0]), new_states
-
-        return step
+        return ids.stack(), count, logits, states
