@@ -49,7 +49,7 @@ from rnn_tf import ledger, models, plots
 from rnn_tf.backend import keras, tf
 from rnn_tf.datasets import digits
 from rnn_tf.errors import InputError
-from rnn_tf.training import baselines, metrics, set_seed
+from rnn_tf.training import Feed, baselines, metrics, set_seed
 
 # %% [markdown] lang="en"
 # ## The data: three sets that share no picture
@@ -218,21 +218,21 @@ def trained(build, prepare=pictures, *, seeds, epochs=EPOCHS, rate=0.01, augment
     steps = epochs * -(-len(source.train) // BATCH_SIZE)
     model = compiled(build, steps, rate)
     inputs, targets = prepare(source.train.inputs), source.train.targets
-    held_out = prepare(source.validation.inputs), source.validation.targets
+    held_out = Feed(prepare(source.validation.inputs), source.validation.targets, batch_size=500)
     # All of them first: at a new seed TensorFlow forgets what it has compiled.
     starts = [first_weights(build, seed) for seed in seeds]
     done = []
     for seed, start_weights in zip(seeds, starts, strict=True):
         start_afresh(model, start_weights)
         if augment is None:
-            batches = {"x": inputs, "y": targets, "batch_size": BATCH_SIZE}
+            batches = Feed(inputs, targets, batch_size=BATCH_SIZE, shuffle=True)
         else:
             stream = tf.data.Dataset.from_tensor_slices((inputs, targets)).shuffle(len(inputs), seed=seed)
             stream = stream.batch(BATCH_SIZE, drop_remainder=True).map(lambda x, y: (augment(x, training=True), y))
-            batches = {"x": stream.prefetch(4), "shuffle": False}
+            batches = Feed(stream.prefetch(4))
         start = time.perf_counter()
         history = model.fit(
-            **batches, **options, epochs=epochs, validation_data=held_out, validation_batch_size=500, verbose=0
+            batches, **options, epochs=epochs, validation_data=held_out, verbose=0
         ).history
         seconds = time.perf_counter() - start
         logits = answers(model, prepare(source.test.inputs))

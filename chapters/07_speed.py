@@ -47,7 +47,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from rnn_tf import generation, layers, ledger, models, plots, threads
+from rnn_tf import generation, layers, ledger, models, plots, threads, training
 from rnn_tf.backend import keras, tf
 from rnn_tf.datasets import digits
 from rnn_tf.layers import cells
@@ -966,10 +966,8 @@ fit_batches = 20
 every = lesson.pick(class_mode=2, full=1)  # row: Keras's unrolled loop takes long to trace
 fit_inputs = data.train.inputs[: fit_batches * batch_size, ::every].astype("float32")
 fit_targets = data.train.targets[: fit_batches * batch_size]
-quiet = tf.data.Options()
-quiet.autotune.enabled = False  # its clock, and not the training, would end short epochs
-fit_data = tf.data.Dataset.from_tensor_slices((fit_inputs, fit_targets))
-fit_data = fit_data.batch(batch_size).cache().with_options(quiet)
+fit_data = tf.data.Dataset.from_tensor_slices((fit_inputs, fit_targets)).batch(batch_size)
+fit_data = training.Feed(fit_data.cache())  # no epoch ends in a wait: see below
 
 
 def fit_way(en, zh, layer, chains=1, steps_per_execution=fit_batches):
@@ -979,7 +977,7 @@ def fit_way(en, zh, layer, chains=1, steps_per_execution=fit_batches):
     model = keras.Model(inputs, keras.layers.Dense(10)(states))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("adam", loss, steps_per_execution=steps_per_execution)
-    return Way(en, zh, lambda: model.fit(fit_data, shuffle=False, verbose=0), calls=1 / fit_batches)
+    return Way(en, zh, lambda: model.fit(fit_data, verbose=0), calls=1 / fit_batches)
 
 
 through_fit = {}
@@ -1026,6 +1024,32 @@ for cell, (keras_way, best, own) in through_fit.items():
 # * **长序列**：展开行不通了，Keras 的循环只能一步一步走；
 # * **内存**和**追踪时间**：每步只留几个张量，不留所有的中间结果；
 # * 不想操心：链、分块、展开都由层自己选定。
+
+# %% [markdown] lang="en"
+# **An epoch can wait for nothing.** While `tf.data` hands out batches, a thread beside it tunes the pipeline, with pauses of 20, 40, 80, … ms. When `fit` ends an epoch, it often has to wait until that thread wakes up: the epoch then takes up to twice what its steps take. Arrays in memory need no tuning. `training.Feed` switches it off and changes nothing else (how we found it: `docs/notes/tf_data_epoch_wait.md`):
+# %% [markdown] lang="zh"
+# **一轮训练可能白等一场。** `tf.data` 一边给出各批数据，一边有一个线程在调优数据管道，每次停顿 20、40、80……毫秒。`fit` 结束一轮时，常常要等这个线程醒来，于是一轮的耗时最多会是各步用时之和的两倍。内存里的数组用不着调优。`training.Feed` 把它关掉，别的什么也不变（来龙去脉见 `docs/notes/tf_data_epoch_wait.md`）：
+# %%
+patient = keras.Sequential([keras.layers.LSTM(units), keras.layers.Dense(10)])
+patient.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+
+
+def epoch_ms(*given):
+    """The quickest and the slowest of some epochs through Keras's `fit`."""
+    patient.fit(*given, batch_size=batch_size, verbose=0)  # traces
+    epochs = []
+    for _ in range(lesson.pick(class_mode=6, full=20)):
+        start = time.perf_counter()
+        patient.fit(*given, batch_size=batch_size, verbose=0)
+        epochs.append(1e3 * (time.perf_counter() - start))
+    return min(epochs), max(epochs)
+
+
+fed = training.Feed(fit_inputs, fit_targets, batch_size=batch_size, shuffle=True)
+lesson.table(
+    ["fit", lesson.text("quickest epoch, ms", "最快一轮（毫秒）"), lesson.text("slowest, ms", "最慢一轮（毫秒）")],
+    [["fit(x, y)", *epoch_ms(fit_inputs, fit_targets)], ["fit(Feed(x, y))", *epoch_ms(fed)]],
+)
 
 # %% [markdown] lang="en"
 # ## Writing: from `predict` to a compiled loop

@@ -13,7 +13,7 @@ class Batches(keras.utils.PyDataset):
     that should agree, and a run that goes on after an interruption, need the same batches.
 
     >>> batches = Batches(inputs, targets, batch_size=64, seed=0)
-    >>> model.fit(batches, epochs=3, shuffle=False)  # our models need no shuffle=False
+    >>> model.fit(Feed(batches), epochs=3)  # our models make the Feed themselves
 
     Args:
         inputs, targets: arrays with the same first axis.
@@ -22,7 +22,7 @@ class Batches(keras.utils.PyDataset):
         shuffle: ``False`` keeps the order of the arrays.
 
     Each pass starts the next epoch; ``start`` chooses another. Raises ``InputError`` in ``fit``
-    with ``shuffle=True``, where Keras would shuffle the batches once more, by other random
+    with ``shuffle=True`` and without a ``Feed``, where Keras would shuffle the batches once more, by other random
     numbers.
     """
 
