@@ -55,8 +55,8 @@ def only_run_in(build):
         handle = locks.take(lock)
     except BlockingIOError:
         raise InputError(
-            f"{build}: in use by another run ({_said_in(lock)}): wait for its end, or take another "
-            "folder"
+            f"{build}: in use by another run ({_said_in(lock)}): wait for its end, take another "
+            f"folder, or delete {lock} if you know that run to be gone"
         ) from None
     os.write(handle, f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}".encode())
     try:
