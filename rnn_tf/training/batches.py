@@ -21,9 +21,9 @@ class Batches(keras.utils.PyDataset):
         seed: whole number from 0 up.
         shuffle: ``False`` keeps the order of the arrays.
 
-    Each pass starts the next epoch; ``start`` chooses another. Raises ``InputError`` in ``fit``
-    with ``shuffle=True`` and without a ``Feed``, where Keras would shuffle the batches once more, by other random
-    numbers.
+    Each pass starts the next epoch; ``start`` chooses another. Raises ``InputError`` in a ``fit``
+    with ``shuffle=True`` and without a ``Feed``: Keras would shuffle the batches once more, by
+    other random numbers.
     """
 
     def __init__(self, inputs, targets, batch_size=32, *, seed=0, shuffle=True):
