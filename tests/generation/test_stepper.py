@@ -32,7 +32,10 @@ def test_stepping_equals_the_model_on_the_whole_window(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_prompt_read_at_once_is_the_prompt_read_token_by_token(kind):
-    stepper = Stepper(KINDS[kind](4))
+    model = KINDS[kind](4)
+    # Small weights: large ones amplify what rounding does from token to token.
+    model.set_weights([w / 4 for w in model.get_weights()])
+    stepper = Stepper(model)
     for prompt in ([2], [2, 5, 7], [2, *range(3, VOCAB_SIZE)] * 5):
         states = stepper.initial_states()
         for token in prompt:
