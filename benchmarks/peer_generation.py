@@ -60,9 +60,9 @@ def _stateful(work):
     return run
 
 
-def _written_by(loop, tokens):
+def _written_by(loop, tokens, strategy):
     def run():
-        options = {"max_tokens": tokens, "strategy": "temperature", "end_id": None}
+        options = {"max_tokens": tokens, "strategy": strategy, "end_id": None}
         generation.generate(loop, [4], forbidden=(), **options)
         return tokens
 
@@ -76,4 +76,5 @@ def writing(work, variant):
     if variant == "stateful":
         return _stateful(work)
     loop = {"stepper": generation.Stepper, "whole_loop": generation.WholeLoop}[variant]
-    return _written_by(loop(model_of(work)), work.rounds if variant != "stepper" else 200)
+    tokens = work.steps if variant == "stepper" else work.rounds
+    return _written_by(loop(model_of(work)), tokens, work.strategy)

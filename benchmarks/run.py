@@ -39,6 +39,7 @@ VARIANTS = {
         "torch_script",
         "jax_scan",
     ),
+    "vocabulary": ("stepper", "whole_loop"),
     "growth": ("keras", "keras_quiet", "ours", "torch", "torch_one"),
     "feeding": ("keras", "keras_quiet", "ours"),
 }
@@ -46,6 +47,7 @@ UNITS = {
     "training": "a training step",
     "inference": "a forward pass",
     "generation": "a token",
+    "vocabulary": "a token",
     "growth": "a training step",
     "feeding": "an epoch",
 }
@@ -80,7 +82,11 @@ def variants(kind, key):
 def table_of(kind, results):
     """The Markdown tables of one kind."""
     table = tables.markdown(results, UNITS[kind])
-    more = {"training": tables.costs, "feeding": tables.lines}.get(kind)
+    more = {
+        "training": tables.costs,
+        "feeding": tables.lines,
+        "vocabulary": tables.rates,
+    }.get(kind)
     return f"{table}\n\n{more(results)}" if more else table
 
 
@@ -93,7 +99,7 @@ def keep(kind, results, build):
         temporary.write_text(table_of(kind, results) + "\n", encoding="utf-8")
     figure = (
         tables.growth_figure(results, UNITS[kind])
-        if kind in ("growth", "feeding")
+        if kind in ("growth", "feeding", "vocabulary")
         else tables.ratios_figure(results, UNITS[kind])
     )
     with paths.written_whole(build / f"{kind}.png") as temporary:
@@ -116,7 +122,7 @@ def summary_of(build):
     "kinds",
     type=click.Choice(list(workloads.KINDS)),
     multiple=True,
-    help="training, inference, generation, growth, feeding; may be given more than once.",
+    help=f"{', '.join(workloads.KINDS)}; may be given more than once.",
 )
 @click.option("--turns", type=click.IntRange(1), default=7, show_default=True)
 @click.option(
@@ -127,7 +133,7 @@ def summary_of(build):
     help="Folder of what is written.",
 )
 def command(keys, kinds, turns, build):
-    """Time the recurrent layers side by side: W1 to W8, growth, feeding, or the KEYS given.
+    """Time the recurrent layers side by side: all kinds of work, or the KEYS given.
 
     PyTorch and JAX take part where they are installed: pip install "rnn-tf[bench]". Nothing else
     should run meanwhile; turns disturbed by other load are left out.

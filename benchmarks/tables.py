@@ -166,6 +166,22 @@ def lines(results):
     return "\n".join(rows)
 
 
+def rates(results):
+    """First call, compiling included, and tokens a second, by size of the vocabulary."""
+    names = _present(results)
+    heads = [f"{NAMES[name]}: first call, s | tokens a second" for name in names]
+    rows = ["| work | " + " | ".join(heads) + " |", "|---" * (2 * len(names) + 1) + "|"]
+    for key, found in results.items():
+        cells = [
+            f"{found[name]['first_call_s']:.1f} | {1000 / found[name]['median_ms']:.0f}"
+            if name in found
+            else " | "
+            for name in names
+        ]
+        rows.append(f"| {key} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
 def ratios_figure(results, unit):
     """Times over ours as points, one row a workload."""
     plots.use_style()
@@ -196,11 +212,15 @@ GROWTH_LABELS = {
     "batch": "batch size (rows)",
     "arrays": "training steps, from arrays",
     "dataset": "training steps, from a dataset",
+    "greedy": "words, greedy",
+    "temperature": "words, temperature",
+    "top_k": "words, top-k",
+    "nucleus": "words, nucleus",
 }
 
 
 def growth_figure(results, unit):
-    """Milliseconds by number of steps, units and rows, or by training steps an epoch."""
+    """Milliseconds by steps, units and rows, by training steps an epoch, or by words."""
     plots.use_style()
     axes_names = [a for a in GROWTH_LABELS if any(key.startswith(f"{a}-") for key in results)]
     figure, axes = plots.panels(len(axes_names))

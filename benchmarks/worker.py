@@ -43,7 +43,8 @@ def main(peer, variant, kind, key):
 
     module = importlib.import_module(f".{peer}", __package__)
     work = KINDS[kind][key]
-    make = {"growth": "training", "generation": "writing"}.get(kind, kind)
+    made = {"growth": "training", "generation": "writing", "vocabulary": "writing"}
+    make = made.get(kind, kind)
     run = getattr(module, make)(work, variant)
     started = time.perf_counter()
     rounds = run() or work.rounds

@@ -113,9 +113,23 @@ class Generation:
     #: Tokens that the articles' way reads again for every new one.
     window: int = 100
     rounds: int = 10_000
+    #: Tokens of the step-by-step loop in a turn.
+    steps: int = 200
+    strategy: str = "temperature"
 
 
 GENERATION = {f"W6-{cell}": Generation(f"W6-{cell}", cell) for cell in ("lstm", "gru")}
+
+
+def _vocabularies():
+    for strategy in ("greedy", "temperature", "top_k", "nucleus"):
+        for size in (500, 1000, 2000, 5000, 10_000, 20_000):
+            key = f"{strategy}-{size}"
+            yield Generation(key, "lstm", vocab_size=size, rounds=500, strategy=strategy)
+
+
+#: Generation by size of the vocabulary: ``greedy-500`` to ``nucleus-20000``.
+VOCABULARY = {work.key: work for work in _vocabularies()}
 
 
 def _growing():
@@ -149,6 +163,7 @@ KINDS = {
     "training": WORKLOADS,
     "inference": WORKLOADS,
     "generation": GENERATION,
+    "vocabulary": VOCABULARY,
     "growth": GROWTH,
     "feeding": FEEDING,
 }
