@@ -165,7 +165,9 @@ def _product(products, left, right, **transposed):
 def _whole_blocks(x_parts, mask):
     """A sequence whose length is known only at run time, filled up with masked steps."""
     num_steps, batch_size = tf.unstack(tf.shape(x_parts)[:2])
-    filled = [[0, -num_steps % BLOCK], [0, 0], [0, 0]]
+    # Of positive numbers: the remainder of a negative one is another in ONNX and LiteRT.
+    missing = (BLOCK - num_steps % BLOCK) % BLOCK
+    filled = [[0, missing], [0, 0], [0, 0]]
     if mask is None:
         mask = tf.ones((num_steps, batch_size, 1), tf.bool)
     mask = tf.ensure_shape(tf.pad(mask, filled), (None, x_parts.shape[1], 1))
