@@ -94,24 +94,16 @@ class _FastLoop:
             return outputs[:, -1], outputs, final_state
         return outputs, outputs[:, None], final_state
 
-    def x_part(self, inputs):
+    def _x_part(self, inputs):
         """The inputs' share of the gates, ``x W + b``: (..., gates * units)."""
         bias, _ = self._biases()
         # The bias as the weights of one more input, always 1: its gradient comes with the kernel's.
         inputs = tf.concat([inputs, tf.ones_like(inputs[..., :1])], axis=-1)
         return tf.tensordot(inputs, tf.concat([self.cell.kernel, bias[None]], axis=0), 1)
 
-    def one_step(self, x_part, state):
-        """The state after one step, from ``x_part`` (batch, gates * units) and the state before."""
-        h_part = tf.matmul(state[0], tf.convert_to_tensor(self.cell.recurrent_kernel))
-        _, recurrent_bias = self._biases()
-        if recurrent_bias is not None:
-            h_part += recurrent_bias
-        return list(self.fast_cell.step(x_part, h_part, state)[0])
-
     def _one_chain(self, sequences, mask, *initial_state):
         _, recurrent_bias = self._biases()
-        x_parts = self.x_part(tf.transpose(sequences, (1, 0, 2)))
+        x_parts = self._x_part(tf.transpose(sequences, (1, 0, 2)))
         if mask is not None:
             mask = tf.transpose(tf.cast(mask, tf.bool), (1, 0))[:, :, None]
         outputs, final_state = recurrence(
