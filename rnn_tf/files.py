@@ -23,7 +23,7 @@ from rnn_tf.encodings import checked_encoding, decoded
 from rnn_tf.errors import DataError, unusable
 
 #: A packed file may hold this many bytes, or ``UNPACKED_TIMES`` its own size if that is more.
-UNPACKED_BYTES = 64 << 20
+UNPACKED_BYTES = 16 << 20
 UNPACKED_TIMES = 32
 
 _KINDS = {

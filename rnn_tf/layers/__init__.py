@@ -1,6 +1,9 @@
 """``SimpleRNN``, ``LSTM`` and ``GRU``: drop-in for the Keras layers of the same names, faster on
 a CPU; with ``Dense`` and ``SparseCategoricalCrossentropy`` for the head of a language model.
 
+Derivatives of any order, forward mode and export work as with Keras's. What drop-in leaves out:
+results agree to rounding, not bit for bit, and the first call takes longer to trace.
+
 The rooms: ``recurrent`` has the three classes, ``cells`` one step of each and its way back,
 ``engine`` the two loops over the steps, ``blocks`` how a long sequence is cut, ``chains`` how a
 batch is, ``gradients`` what makes a gradient by hand differentiable again, ``head`` the rest.
