@@ -161,7 +161,8 @@ FEEDING = {work.key: work for work in _epochs()}
 
 KINDS = {
     "training": WORKLOADS,
-    "inference": WORKLOADS,
+    # W7 and W8 ask how training is fed; forward, W1 and W3 stand for them.
+    "inference": {key: work for key, work in WORKLOADS.items() if key not in ("W7", "W8")},
     "generation": GENERATION,
     "vocabulary": VOCABULARY,
     "growth": GROWTH,

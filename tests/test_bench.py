@@ -199,11 +199,19 @@ def test_what_the_readme_says_holds_for_the_kept_results():
     tie = 1.15
     keras_fit, best = ratios("training", "keras_quiet"), ratios("training", "keras_best")
     assert min(keras_fit.values()) > tie
-    assert {key for key, ratio in best.items() if ratio < tie} == {"W1-lstm", "W4"}
+    ties = {"W1-lstm", "W1-simple", "W2-32", "W2-128", "W7"}
+    assert {key for key, ratio in best.items() if ratio and ratio < tie} == ties
     torch = ratios("training", *tables.TORCH)
-    assert {key for key, ratio in torch.items() if ratio < tie} == {"W1-lstm"}
-    products = ratios("training", *tables.LIMITS).values()
-    assert 0.33 < min(products) < 0.4 and 0.75 < max(products) < 0.85
+    assert {key for key, ratio in torch.items() if ratio < tie} == {"W1-lstm", "W3-lstm", "W8"}
+    assert 0.75 < torch["W8"] < 0.85
+    products = {k: r for k, r in ratios("training", *tables.LIMITS).items() if r}
+    assert 0.27 < products["W2-32"] == min(products.values()) < 0.33
+    assert 0.83 < products["W5"] == max(products.values()) < 0.88
+    results = json.loads((KEPT[0].parent / "training.json").read_text("utf-8"))["results"]
+    later = {
+        k: e["ours"]["first_call_s"] - e["keras_quiet"]["first_call_s"] for k, e in results.items()
+    }
+    assert 3 < max(later.values()) == later["W8"] < 3.6
 
     forward = ratios("inference", *tables.TORCH)
     assert all(0.55 < forward[key] < 0.65 for key in ("W1-lstm", "W2-32", "W2-128"))
@@ -227,8 +235,8 @@ def test_what_the_readme_says_holds_for_the_kept_results():
 
     assert min(ratios("generation", "predict", over="whole_loop").values()) > 1000
     for peer, (low, high) in {
-        "torch_loop": (3.5, 4),
-        "torch_script": (2.5, 3),
+        "torch_loop": (3.5, 5),
+        "torch_script": (2.5, 3.5),
         "jax_scan": (1 / 1.2, 1.2),
     }.items():
         found = ratios("generation", peer, over="whole_loop").values()
@@ -238,25 +246,24 @@ def test_what_the_readme_says_holds_for_the_kept_results():
 def test_the_missed_aims_of_the_readme_are_those_of_the_results():
     readme = (paths.benchmarks_folder() / "README.md").read_text("utf-8")
     missed = readme[readme.index("## What we aimed at and missed") :]
-    training, products = ratios("training", *tables.TORCH), ratios("training", *tables.LIMITS)
     keras_forward, torch_forward = ratios("inference", "keras"), ratios("inference", *tables.TORCH)
     script = ratios("generation", "torch_script", over="whole_loop")
     jax = ratios("generation", "jax_scan", over="whole_loop")
     reached = [
-        "| {:.2f} |".format(training["W2-128"]),
-        "| {W1-lstm:.2f}; {W3-lstm:.2f}; {W3-words:.2f} |".format_map(products),
+        "W2 with batch 128 has {W2-128:.2f} of 2.0".format_map(ratios("training", "keras_quiet")),
         "| {W2-128:.2f} on W2-128, {W3-gru:.2f} on W3-gru, {W3-words:.2f} on W3-words |".format_map(
             keras_forward
         ),
         "| {W1-lstm:.2f} on W1, {W2-32:.2f} and {W2-128:.2f} on W2 |".format_map(torch_forward),
         "| {W6-lstm:.1f} LSTM, {W6-gru:.1f} GRU against TorchScript".format_map(script),
-        "| {W6-gru:.2f} with the GRU".format_map(jax),
+        "| {W6-lstm:.2f} with the LSTM".format_map(jax),
     ]
     assert [text for text in reached if text not in missed] == []
     aims = {"W1-lstm": 1.6, "W1-gru": 1.7, "W2-32": 2, "W2-128": 2, "W3-lstm": 1.35}
     aims |= {"W3-words": 1.1, "W4": 2, "W5": 1.35}
-    keras_fit = ratios("training", "keras_quiet")
-    assert all(keras_fit[key] >= aim for key, aim in aims.items())
+    for peer, below in (("keras", set()), ("keras_quiet", {"W2-128"})):
+        keras_fit = ratios("training", peer)
+        assert {key for key, aim in aims.items() if round(keras_fit[key], 2) < aim} == below
     assert {key for key, ratio in keras_forward.items() if ratio < 1.4} == {
         "W2-128",
         "W3-gru",
