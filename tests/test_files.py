@@ -211,11 +211,11 @@ def test_archives_that_numpy_does_not_write(tmp_path):
 
 
 def test_an_archive_or_text_that_swells_beyond_all_measure_is_not_unpacked(tmp_path):
-    """Two small files that stand for 65 MiB each; the limit of 64 is stated in ``files``."""
-    zeros = 65 << 20
+    """Two small files that stand for 17 MiB each; the limit of 16 is stated in ``files``."""
+    zeros = 17 << 20
     packed = tmp_path / "bomb.txt.gz"
     with gzip.open(packed, "wb", 9) as file:
-        for _ in range(65):
+        for _ in range(17):
             file.write(b"0" * (1 << 20))
     content = io.BytesIO(member((zeros // 8,)) + bytes(zeros))
     bomb = archive(tmp_path / "bomb.npz", {"x.npy": content.getvalue()}, zipfile.ZIP_DEFLATED)
@@ -224,7 +224,7 @@ def test_an_archive_or_text_that_swells_beyond_all_measure_is_not_unpacked(tmp_p
         assert path.stat().st_size < 200_000
         with pytest.raises(DataError) as caught:
             load(path)
-        one_line(caught, path.name, "more than 67,108,864 bytes", "unpack")
+        one_line(caught, path.name, "more than 16,777,216 bytes", "unpack")
 
 
 def test_a_smaller_limit_is_the_callers(tmp_path):
