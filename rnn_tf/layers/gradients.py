@@ -17,11 +17,13 @@ def differentiable(gradient, plain, inputs):
         inputs: tuple of the tensors it is called with.
     """
 
+    count = len(inputs)
+
     def again_differentiable(*d_results):
         @tf.custom_gradient
         def first(*values):
             def second(*d_first):
-                d_results, inputs = values[: -len(d_inputs)], values[-len(d_inputs) :]
+                d_results, inputs = values[:-count], values[-count:]
                 with tf.GradientTape() as outer:
                     outer.watch(values)
                     with tf.GradientTape() as inner:
@@ -35,8 +37,7 @@ def differentiable(gradient, plain, inputs):
                     )
                 return outer.gradient(d_plain, values, output_gradients=list(d_first))
 
-            d_inputs = gradient(*values[: len(d_results)])
-            return d_inputs, second
+            return gradient(*values[:-count]), second
 
         return first(*d_results, *inputs)
 
