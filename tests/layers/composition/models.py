@@ -193,10 +193,12 @@ def build(case, whose):
         model = keras.Model(inputs, Stages(case, whose)(inputs))
     rng = np.random.default_rng(case.seed)
     for variable in model.weights:
-        if variable.name == "rnn_state":
-            variable.assign(ops.zeros_like(variable))
-        elif variable.name != "moving_variance":
+        if variable.name != "moving_variance":
             variable.assign(rng.normal(size=variable.shape) * 0.4)
+    # A subclassed model has read something to be built; states are not among the weights.
+    for layer in model._flatten_layers():
+        if getattr(layer, "stateful", False):
+            layer.reset_state()
     return model
 
 
