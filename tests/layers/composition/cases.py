@@ -175,5 +175,7 @@ def _doubts(case):
     yield case.style == "sequential" and (several_in or several_out)
     yield case.style == "sequential" and names & {"attention", "multi_head", "residual"}
     yield case.style == "subclassed" and "clone" in ways
+    # Keras loads such a model unbuilt, and without its weights.
+    yield case.style == "subclassed" and "save" in ways and options.get("stateful")
     yield "map_fn" in ways and (several_in or case.batch not in (None, 1))
     yield "products" in options and case.core == "wrapped"
