@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from rnn_tf import __version__, course
+from rnn_tf import __version__, catalogue, course
 from rnn_tf.errors import InputError
 from rnn_tf.lesson import LANGUAGES, MODES
 
@@ -66,7 +66,7 @@ def list_(lang):
     """The lessons, with what they take in each mode."""
     from rnn_tf import report
 
-    report.catalogue(course.lessons(), lang)
+    report.catalogue(catalogue.lessons(), lang)
 
 
 @cli.command()
@@ -112,8 +112,8 @@ def run(context, lessons, mode, lang, build, jobs):
 
 def _chosen(names):
     """The lessons named, each once, in the order given; all lessons where none is named."""
-    found = [course.find(name) for name in names]
-    return list({chapter.name: chapter for chapter in found}.values()) or course.lessons()
+    found = [catalogue.find(name) for name in names]
+    return list({chapter.name: chapter for chapter in found}.values()) or catalogue.lessons()
 
 
 @cli.command()

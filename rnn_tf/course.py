@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from rnn_tf import paths, workspaces
-from rnn_tf.catalogue import Budget, Chapter, find, lessons, read_header  # noqa: F401 - offered
+from rnn_tf.catalogue import Chapter, lessons
 from rnn_tf.errors import InputError
 from rnn_tf.lesson import LANGUAGES, rows_file
 

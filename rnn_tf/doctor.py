@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from rnn_tf import course, paths, threads
+from rnn_tf import catalogue, paths, threads
 from rnn_tf.datasets import base
 from rnn_tf.errors import DataError, InputError
 from rnn_tf.files import exists, sha256_of
@@ -198,7 +198,7 @@ def lessons():
     """The catalogue of lessons can be read."""
     mend = "get the folder chapters anew: git checkout chapters, or install the package again"
     try:
-        found = course.lessons()
+        found = catalogue.lessons()
     except (InputError, OSError) as error:
         return Check("lessons", False, str(error), mend)
     return Check("lessons", True, f"{len(found)} in {paths.chapters_folder()}")

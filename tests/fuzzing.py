@@ -285,3 +285,11 @@ def _other_header(data, rng):
         text = rng.choice((_renumbered, _nudged, _worded, _flipped))(text, rng)
     text = text.ljust(length - 1) + b"\n"
     return data[:8] + struct.pack("<H", min(len(text), 65_535)) + text + values
+
+
+def one_line(caught, *words):
+    """A refusal caught by ``pytest.raises`` is one line that has all of ``words``."""
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in words:
+        assert str(word) in message

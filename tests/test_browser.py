@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from rnn_tf import course, notebooks
+from rnn_tf import catalogue, notebooks
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -26,7 +26,7 @@ pytestmark = [
 @pytest.fixture
 def laboratory(tmp_path):
     """`rnn-tf lab` on unexecuted lessons; gives the address of a Chinese notebook."""
-    chapter = course.lessons()[0]
+    chapter = catalogue.lessons()[0]
     target = tmp_path / "zh" / f"{chapter.name}.ipynb"
     notebooks.save(notebooks.from_source(chapter.source, "zh"), target)
     with socket.create_server(("127.0.0.1", 0)) as free:

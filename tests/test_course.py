@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tf import course
+from rnn_tf import catalogue, course
 from rnn_tf.errors import DataError, InputError
 
 HEADER = """# ---
@@ -31,11 +31,11 @@ def folder(tmp_path):
 
 
 def test_catalogue_is_read_from_the_headers_in_order(folder):
-    first, second = course.lessons(folder)
+    first, second = catalogue.lessons(folder)
     assert (first.name, first.number, second.name, second.number) == ("03_gates", 3, "10_late", 10)
     assert first.title == {"en": "Gates", "zh": "门"}
     assert first.articles == ("003 §3.3", "004")
-    assert first.budgets["class"] == course.Budget(seconds=20, memory_mb=900)
+    assert first.budgets["class"] == catalogue.Budget(seconds=20, memory_mb=900)
     assert first.budgets["full"].seconds == 120
     assert first.notebook("zh") == folder / "zh" / "03_gates.ipynb"
 
@@ -55,19 +55,19 @@ def test_a_faulty_header_is_one_line_that_names_file_and_fault(tmp_path, old, ne
     source = tmp_path / "03_gates.py"
     source.write_text(HEADER.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        course.lessons(tmp_path)
+        catalogue.lessons(tmp_path)
     message = str(caught.value)
     assert "03_gates.py" in message and named in message and "\n" not in message
 
 
 def test_a_folder_without_lessons_says_so(tmp_path):
     with pytest.raises(DataError, match="no lesson"):
-        course.lessons(tmp_path)
+        catalogue.lessons(tmp_path)
 
 
 @pytest.mark.parametrize("wanted", ["3", "03", 3, "gates", "03_gates", "03_gates.py"])
 def test_a_lesson_is_found_by_name_or_number(folder, wanted):
-    assert course.find(wanted, folder).name == "03_gates"
+    assert catalogue.find(wanted, folder).name == "03_gates"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_lesson_is_found_by_name_or_number(folder, wanted):
 )
 def test_a_wrong_name_gets_the_nearest_right_one(folder, wanted, hint):
     with pytest.raises(InputError) as caught:
-        course.find(wanted, folder)
+        catalogue.find(wanted, folder)
     assert hint in str(caught.value)
 
 
@@ -89,7 +89,7 @@ def test_a_wrong_name_gets_the_nearest_right_one(folder, wanted, hint):
 def failing(small_course, tmp_path_factory):
     """The second small lesson in full mode: a missed band and then an error."""
     build = tmp_path_factory.mktemp("build")
-    chapter = course.find("failure", small_course)
+    chapter = catalogue.find("failure", small_course)
     seen = []
     outcome = course.run(
         chapter, mode="full", lang="zh", build=build, watch=lambda *at: seen.append(at)
@@ -126,7 +126,7 @@ def lesson_of(folder, code):
     """A course of one lesson."""
     source = folder / "02_failure.py"
     source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
-    return course.find("2", folder)
+    return catalogue.find("2", folder)
 
 
 IN_BAND = [{"key": "half", "in_band": True, "median": 0.5}]
@@ -174,7 +174,7 @@ with workspaces.only_run_in(sys.argv[1]):
 
 
 def test_a_second_run_in_a_build_folder_is_refused_and_told_of_the_first(small_course, tmp_path):
-    todo = [(course.find("2", small_course), "en")]
+    todo = [(catalogue.find("2", small_course), "en")]
     first = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -198,14 +198,14 @@ def test_a_folder_in_the_place_of_a_result_is_noticed_before_the_run(
     monkeypatch.setattr("rnn_tf.execution.execute", lambda *_, **__: pytest.fail("it runs"))
     (tmp_path / place).mkdir(parents=True)
     with pytest.raises(InputError, match=f"{Path(place).name}: .*it is a folder"):
-        course.run_all([(course.find("2", small_course), "en")], build=tmp_path)
+        course.run_all([(catalogue.find("2", small_course), "en")], build=tmp_path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
 def test_a_build_folder_that_is_a_loop_of_links_is_one_line(small_course, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(InputError, match="loop.*: cannot be written") as caught:
-        course.run(course.find("2", small_course), build=tmp_path / "loop")
+        course.run(catalogue.find("2", small_course), build=tmp_path / "loop")
     assert "\n" not in str(caught.value)
 
 
@@ -226,7 +226,7 @@ def test_root_is_told_how_to_open_the_lab(tmp_path, monkeypatch):
 
 
 def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():
-    chapter = course.Chapter("01_x", None, {}, (), {"class": course.Budget(10, 100)})
+    chapter = catalogue.Chapter("01_x", None, {}, (), {"class": catalogue.Budget(10, 100)})
     row = {"in_band": True}
     slow = course.Outcome(chapter, "en", "class", None, seconds=11, peak_mb=50, rows=[row])
     assert slow.passed and slow.over_budget
@@ -237,7 +237,7 @@ def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():
 def test_a_build_folder_that_cannot_be_written_is_refused_before_the_run(small_course, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be written"):
-        course.run(course.find("1", small_course), build=tmp_path / "file" / "build")
+        course.run(catalogue.find("1", small_course), build=tmp_path / "file" / "build")
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def quick(tmp_path):
         code += f"pathlib.Path({str(tmp_path)!r}, '{number}').touch()"
         source = tmp_path / f"0{number}_quick.py"
         source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
-    return course.lessons(tmp_path)
+    return catalogue.lessons(tmp_path)
 
 
 def test_lessons_run_side_by_side_and_come_back_in_order(quick, tmp_path):
@@ -269,7 +269,7 @@ def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path,
     monkeypatch.chdir(tmp_path)
     chapters = tmp_path / "chapters"
     shutil.copytree(small_course, chapters)
-    chapter = course.find("2", chapters)
+    chapter = catalogue.find("2", chapters)
     assert course.build(chapter, "zh") == "outside its band: 一半"
     assert not chapter.notebook("zh").exists()
     source = chapter.source.read_text(encoding="utf-8").replace('"half", 0.4', '"half", 0.6')

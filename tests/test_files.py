@@ -13,6 +13,7 @@ from pathlib import Path
 import fuzzing
 import numpy as np
 import pytest
+from fuzzing import one_line
 
 from rnn_tf import files
 from rnn_tf.errors import DataError
@@ -23,13 +24,6 @@ CONTENT = b"hour,temperature\n0,1.5\n"
 def put(path, content=CONTENT):
     path.write_bytes(content)
     return path
-
-
-def one_line(caught, *words):
-    message = str(caught.value)
-    assert "\n" not in message
-    for word in words:
-        assert str(word) in message
 
 
 def test_text_is_read_plain_packed_and_without_its_byte_order_mark(tmp_path):

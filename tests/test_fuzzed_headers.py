@@ -4,14 +4,14 @@ from pathlib import Path
 
 import fuzzing
 
-from rnn_tf import course
+from rnn_tf import catalogue
 
 SOUND = (Path(__file__).parent / "small_course" / "01_addition.py").read_bytes()
 HEADER = SOUND[: SOUND.index(b"# %%")]
 
 
 def read(path):
-    (chapter,) = course.lessons(path.parent)
+    (chapter,) = catalogue.lessons(path.parent)
     assert all(isinstance(title, str) for title in chapter.title.values())
     assert all(budget.seconds > 0 and budget.memory_mb > 0 for budget in chapter.budgets.values())
 

@@ -9,10 +9,10 @@ import re
 
 import pytest
 
-from rnn_tf import course, notebooks, paths
+from rnn_tf import catalogue, course, notebooks, paths
 from rnn_tf.lesson import LANGUAGES
 
-LESSONS = course.lessons()
+LESSONS = catalogue.lessons()
 BOTH = [pytest.param(c, lang, id=f"{c.name}-{lang}") for c in LESSONS for lang in LANGUAGES]
 MEMORY_LIMIT_MB = 2000
 

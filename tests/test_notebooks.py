@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_tf import course, notebooks
+from rnn_tf import catalogue, notebooks
 from rnn_tf.errors import DataError
 
 PAIR = '# %% [markdown] lang="en"\n# One.\n# %% [markdown] lang="zh"\n# 一。\n'
@@ -133,5 +133,5 @@ def test_outputs_are_kept_only_while_the_code_is_the_same(lesson, tmp_path):
 
 
 def test_the_small_course_is_in_pairs(small_course):
-    for chapter in course.lessons(small_course):
+    for chapter in catalogue.lessons(small_course):
         assert len(cells(chapter.source, "en")) == len(cells(chapter.source, "zh"))

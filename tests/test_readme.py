@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tf import cli, course, ledger
+from rnn_tf import catalogue, cli, ledger
 
 CLONE = Path(__file__).resolve().parent.parent
 PAGES = [CLONE / "README.md", CLONE / "README.zh.md"]
@@ -51,7 +51,7 @@ def test_the_programs_about_layers_and_feeding_run(python, tmp_path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_lesson_is_in_the_table(path):
     listed = re.findall(r"^\| \d \| `(\w+)`", page(path), re.M)
-    assert listed == [chapter.name for chapter in course.lessons()]
+    assert listed == [chapter.name for chapter in catalogue.lessons()]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import run as bench
 from benchmarks import tables
-from rnn_tf import course, ledger, paths, report, terminal
+from rnn_tf import catalogue, ledger, paths, report, terminal
 from rnn_tf.doctor import Check
 from rnn_tf.ledger import command, printing
 
@@ -55,8 +55,8 @@ def in_order(lines, words):
 @at_every_width
 @in_both_languages
 def test_the_list_of_lessons_is_whole(shown, width, lang):
-    lines = shown(width, report.catalogue, course.lessons(), lang)
-    for chapter in course.lessons():
+    lines = shown(width, report.catalogue, catalogue.lessons(), lang)
+    for chapter in catalogue.lessons():
         budgets = [chapter.budgets[mode] for mode in ("class", "full")]
         spent = [f"{budget.seconds:g} s, {budget.memory_mb:g} MB" for budget in budgets]
         assert unbroken(lines, [chapter.name, *spent]) == []
@@ -70,12 +70,12 @@ def test_the_list_of_lessons_is_whole(shown, width, lang):
 def test_the_bar_of_a_running_lesson_names_it_and_its_cells_whole(shown, width, lang):
     def run_all():
         with report.progress(lang) as step:
-            for chapter in course.lessons():
+            for chapter in catalogue.lessons():
                 with step(chapter, lang) as watch:
                     watch(17, 40)
 
     lines = shown(width, run_all)
-    for chapter in course.lessons():
+    for chapter in catalogue.lessons():
         assert [line for line in lines if line.startswith(chapter.name) and " 17/40 " in line]
     assert not any("…" in line for line in lines)
 
@@ -108,7 +108,7 @@ def results():
 
 
 def runs():
-    first, second, *_ = course.lessons()
+    first, second, *_ = catalogue.lessons()
     cost = {"seconds": 41.23, "peak_mb": 1234.4, "over_budget": False, "mode": "class"}
     error = "cell 2: ZeroDivisionError: division by zero"
     return [
@@ -251,4 +251,4 @@ def test_a_real_terminal_of_40_columns_shows_names_whole():
         pass
     os.close(ours)
     assert process.wait(60) == 0
-    assert [c.name for c in course.lessons() if c.name not in said.decode("utf-8")] == []
+    assert [c.name for c in catalogue.lessons() if c.name not in said.decode("utf-8")] == []

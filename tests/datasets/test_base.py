@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+from fuzzing import one_line
 
 from rnn_tf import files, paths
 from rnn_tf.datasets import base
@@ -75,13 +76,6 @@ def site(tmp_path):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def one_line(caught, *words):
-    message = str(caught.value)
-    assert "\n" not in message
-    for word in words:
-        assert str(word) in message
 
 
 # --- the order of places ---------------------------------------------------------------------
