@@ -1026,29 +1026,34 @@ for cell, (keras_way, best, own) in through_fit.items():
 # * 不想操心：链、分块、展开都由层自己选定。
 
 # %% [markdown] lang="en"
-# **An epoch can wait for nothing.** While `tf.data` hands out batches, a thread beside it tunes the pipeline, with pauses of 20, 40, 80, … ms. When `fit` ends an epoch, it often has to wait until that thread wakes up: the epoch then takes up to twice what its steps take. Arrays in memory need no tuning. `training.Feed` switches it off and changes nothing else (how we found it: `docs/notes/tf_data_epoch_wait.md`):
+# **An epoch can wait for nothing.** While `tf.data` hands out batches, a thread beside it tunes the pipeline, with pauses of 20, 40, 80, … ms. When `fit` ends an epoch, it often has to wait until that thread wakes up: the epoch then takes up to twice what its steps take. Arrays in memory need no tuning. `training.Feed` switches it off and changes nothing else (how we found it: `docs/notes/tf_data_epoch_wait.md`). The thread wakes up after 20, 60, 140, 300 and 620 ms, so an epoch whose steps take some 350 ms can be unlucky:
 # %% [markdown] lang="zh"
-# **一轮训练可能白等一场。** `tf.data` 一边给出各批数据，一边有一个线程在调优数据管道，每次停顿 20、40、80……毫秒。`fit` 结束一轮时，常常要等这个线程醒来，于是一轮的耗时最多会是各步用时之和的两倍。内存里的数组用不着调优。`training.Feed` 把它关掉，别的什么也不变（来龙去脉见 `docs/notes/tf_data_epoch_wait.md`）：
+# **一轮训练可能白等一场。** `tf.data` 一边给出各批数据，一边有一个线程在调优数据管道，每次停顿 20、40、80……毫秒。`fit` 结束一轮时，常常要等这个线程醒来，于是一轮的耗时最多会是各步用时之和的两倍。内存里的数组用不着调优。`training.Feed` 把它关掉，别的什么也不变（来龙去脉见 `docs/notes/tf_data_epoch_wait.md`）。这个线程在第 20、60、140、300、620 毫秒醒来，所以各步合计约 350 毫秒的一轮最容易碰上：
 # %%
 patient = keras.Sequential([keras.layers.LSTM(units), keras.layers.Dense(10)])
 patient.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 
 
-def epoch_ms(*given):
-    """The quickest and the slowest of some epochs through Keras's `fit`."""
-    patient.fit(*given, batch_size=batch_size, verbose=0)  # traces
-    epochs = []
-    for _ in range(lesson.pick(class_mode=6, full=20)):
+def epochs_ms(fed, samples, turns):
+    """Milliseconds of some epochs of so many samples, through Keras's `fit` or fed by `Feed`."""
+    arrays = np.resize(fit_inputs, (samples, *fit_inputs.shape[1:])), np.resize(fit_targets, samples)
+    given = (training.Feed(*arrays, batch_size=batch_size),) if fed else arrays
+    found = []
+    for _ in range(turns):
         start = time.perf_counter()
-        patient.fit(*given, batch_size=batch_size, verbose=0)
-        epochs.append(1e3 * (time.perf_counter() - start))
-    return min(epochs), max(epochs)
+        patient.fit(*given, batch_size=batch_size, shuffle=False, verbose=0)
+        found.append(1e3 * (time.perf_counter() - start))
+    return found
 
 
-fed = training.Feed(fit_inputs, fit_targets, batch_size=batch_size, shuffle=True)
+_, *short = epochs_ms(True, len(fit_inputs), 4)  # the first one traces
+samples = int(len(fit_inputs) * 350 / min(short))  # so many that their steps take about 350 ms
+turns = lesson.pick(class_mode=5, full=15)
+epochs = {"fit(x, y)": epochs_ms(False, samples, turns), "fit(Feed(x, y))": epochs_ms(True, samples, turns)}
 lesson.table(
-    ["fit", lesson.text("quickest epoch, ms", "最快一轮（毫秒）"), lesson.text("slowest, ms", "最慢一轮（毫秒）")],
-    [["fit(x, y)", *epoch_ms(fit_inputs, fit_targets)], ["fit(Feed(x, y))", *epoch_ms(fed)]],
+    ["fit", lesson.text("quickest epoch, ms", "最快一轮（毫秒）"), lesson.text("median", "中位数"),
+     lesson.text("slowest", "最慢一轮")],
+    [[way, min(found), float(np.median(found)), max(found)] for way, found in epochs.items()],
 )
 
 # %% [markdown] lang="en"
