@@ -3,7 +3,7 @@
 #   rnn_tf:
 #     title: {en: "From 17 to 30,000 tokens a second", zh: "从每秒 17 个到 30,000 个词元"}
 #     articles: ["001 §5.2", "004 §4.6"]
-#     class: {seconds: 50, memory_mb: 1500}
+#     class: {seconds: 55, memory_mb: 1600}
 #     full: {seconds: 170, memory_mb: 1900}
 # ---
 # %% [markdown] lang="en"
@@ -1046,9 +1046,9 @@ def epochs_ms(fed, samples, turns):
     return found
 
 
-_, *short = epochs_ms(True, len(fit_inputs), 4)  # the first one traces
+_, *short = epochs_ms(True, len(fit_inputs), 3)  # the first one traces
 samples = int(len(fit_inputs) * 350 / min(short))  # so many that their steps take about 350 ms
-turns = lesson.pick(class_mode=5, full=15)
+turns = lesson.pick(class_mode=4, full=15)
 epochs = {"fit(x, y)": epochs_ms(False, samples, turns), "fit(Feed(x, y))": epochs_ms(True, samples, turns)}
 lesson.table(
     ["fit", lesson.text("quickest epoch, ms", "最快一轮（毫秒）"), lesson.text("median", "中位数"),
