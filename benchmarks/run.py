@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from rnn_tf import paths, terminal
+from rnn_tf import paths
+from rnn_tf.course import terminal
 from rnn_tf.errors import wrong
 
 from . import measure, tables, workloads

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnn_tf import plots
-from rnn_tf.terminal import Column
+from rnn_tf.course import figures
+from rnn_tf.course.terminal import Column
 
 NAMES = {
     "keras": "Keras",
@@ -184,8 +184,8 @@ def rates(results):
 
 def ratios_figure(results, unit):
     """Times over ours as points, one row a workload."""
-    plots.use_style()
-    figure, (axis,) = plots.panels(1)
+    figures.use_style()
+    figure, (axis,) = figures.panels(1)
     keys = list(results)
     for name, marker in zip(
         (name for name in _present(results) if name not in OURS), "os^DvP*Xdh", strict=False
@@ -201,7 +201,7 @@ def ratios_figure(results, unit):
     axis.xaxis.set_major_formatter(lambda ratio, _: f"{ratio:g}")
     axis.set_yticks(range(len(keys)), keys)
     axis.invert_yaxis()
-    plots.label(axis, f"time {unit} over that of rnn_tf (ratio)", "workload")
+    figures.label(axis, f"time {unit} over that of rnn_tf (ratio)", "workload")
     axis.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
@@ -221,9 +221,9 @@ GROWTH_LABELS = {
 
 def growth_figure(results, unit):
     """Milliseconds by steps, units and rows, by training steps an epoch, or by words."""
-    plots.use_style()
+    figures.use_style()
     axes_names = [a for a in GROWTH_LABELS if any(key.startswith(f"{a}-") for key in results)]
-    figure, axes = plots.panels(len(axes_names))
+    figure, axes = figures.panels(len(axes_names))
     for axis, what in zip(axes, axes_names, strict=True):
         keys = [key for key in results if key.startswith(f"{what}-")]
         for name in _present(results):
@@ -233,6 +233,6 @@ def growth_figure(results, unit):
             axis.plot(sizes, times, marker="o", label=NAMES[name])
         axis.set_xscale("log", base=2)
         axis.set_yscale("log")
-        plots.label(axis, GROWTH_LABELS[what], f"time {unit} (ms)")
+        figures.label(axis, GROWTH_LABELS[what], f"time {unit} (ms)")
         axis.legend(fontsize="small")
     return figure

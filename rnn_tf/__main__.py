@@ -4,11 +4,11 @@ import signal
 
 
 def main():
-    """Run ``rnn_tf.cli``; a Ctrl-C while its modules are still being loaded ends it silently."""
+    """Run ``rnn_tf.course.cli``; a Ctrl-C while its modules are still being loaded ends it silently."""
     usual = signal.getsignal(signal.SIGINT)
     if usual is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from rnn_tf import cli
+    from rnn_tf.course import cli
 
     signal.signal(signal.SIGINT, usual)
     cli.main()

@@ -73,12 +73,12 @@ def test_wheel_holds_package_data_lessons_and_licences(wheel):
     for wanted in (
         "rnn_tf/cli.py",
         "rnn_tf/_data/SHA256SUMS",
-        "rnn_tf/_fonts/NotoSansSC-subset.otf",
-        "rnn_tf/_fonts/OFL.txt",
+        "rnn_tf/course/_fonts/NotoSansSC-subset.otf",
+        "rnn_tf/course/_fonts/OFL.txt",
     ):
         assert wanted in names
     licences = [path.relative_to(CLONE) for path in (CLONE / "data" / "licences").iterdir()]
-    for wanted in (Path("LICENSE"), Path("rnn_tf/_fonts/OFL.txt"), *licences):
+    for wanted in (Path("LICENSE"), Path("rnn_tf/course/_fonts/OFL.txt"), *licences):
         assert any(name.endswith(f".dist-info/licenses/{wanted.as_posix()}") for name in names)
     for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
         assert f"rnn_tf/_chapters/{source.name}" in names
@@ -129,7 +129,7 @@ def test_lessons_are_listed_outside_the_clone(outside):
 
 def test_the_benchmarks_and_their_workers_start_from_the_wheel(outside):
     code = """
-from rnn_tf.bench import command
+from rnn_tf.course.bench import command
 from rnn_tf._benchmarks import measure
 worker = measure.Worker("limit_tf", "inference", "W4")
 print(command.callback.__module__, worker.answer()["first_call_s"] > 0)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tf import catalogue, cli, ledger
+from rnn_tf import ledger
+from rnn_tf.course import catalogue, cli
 
 CLONE = Path(__file__).resolve().parent.parent
 PAGES = [CLONE / "README.md", CLONE / "README.zh.md"]

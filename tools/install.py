@@ -22,7 +22,7 @@ PACKAGE = re.compile(
     r"|Processing .*?([A-Za-z0-9_.]+)-\d[^/\\]*\.whl"
 )
 FIRST_USE = """
-import rnn_tf.report, rnn_tf.notebooks, click, nbclient, jupytext, ipykernel.kernelapp
+import rnn_tf.course.report, rnn_tf.course.notebooks, click, nbclient, jupytext, ipykernel.kernelapp
 import matplotlib.pyplot, nltk, jupyterlab.labapp
 from rnn_tf.backend import tf, keras
 keras.Sequential([keras.layers.LSTM(1)]).predict(tf.zeros((1, 2, 1)), verbose=0)

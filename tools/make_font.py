@@ -1,4 +1,4 @@
-"""Rebuild rnn_tf/_fonts/NotoSansSC-subset.otf, the glyphs of Chinese labels.
+"""Rebuild rnn_tf/course/_fonts/NotoSansSC-subset.otf, the glyphs of Chinese labels.
 
     python tools/make_font.py NotoSansCJK-Regular.ttc [--number 2]
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fontTools import subset
 
-TARGET = Path(__file__).resolve().parent.parent / "rnn_tf" / "_fonts" / "NotoSansSC-subset.otf"
+TARGET = Path(__file__).resolve().parent.parent / "rnn_tf" / "course" / "_fonts" / "NotoSansSC-subset.otf"
 #: A name of its own: matplotlib must not take a system font of the same name for it.
 FAMILY = "RNN TF Sans SC"
 MARKS = "·×÷Δαβθσ—‘’“”…℃←↑→↓∂∑√∞≈≠≤≥⊙、。《》「」【】！％（）＋，－：；＝？～"

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from rnn_tf import cli, ledger
+from rnn_tf import ledger
+from rnn_tf.course import cli
 from rnn_tf.errors import InputError
 from rnn_tf.ledger import check, pages
 from rnn_tf.ledger.bibliography import BIBLIOGRAPHY

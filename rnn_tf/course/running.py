@@ -1,0 +1,295 @@
+"""Running and building lessons, what became of it, and opening them in JupyterLab."""
+
+import contextlib
+import json
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent import futures
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+from rnn_tf import paths
+from rnn_tf.course import workspaces
+from rnn_tf.course.catalogue import Part, lessons
+from rnn_tf.course.session import rows_file
+from rnn_tf.course.settings import LANGUAGES
+from rnn_tf.errors import InputError
+
+_PACKAGE = Path(paths.__file__).parent
+
+
+@dataclass
+class Outcome:
+    """What became of one run of one part of a lesson."""
+
+    part: Part
+    lang: str
+    mode: str
+    notebook: Path
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+    cells: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def passed(self):
+        """It ran to its end and every result lies in its band."""
+        return not self.error and all(row["in_band"] for row in self.rows)
+
+    @property
+    def over_budget(self):
+        """It took more time or memory than its header states."""
+        budget = self.part.budgets[self.mode]
+        return self.seconds > budget.seconds or self.peak_mb > budget.memory_mb
+
+
+def run(part, *, mode="class", lang="en", build="build", watch=None):
+    """Execute one part as a notebook and collect notebook, figures and results in ``build``.
+
+    Args:
+        watch: called as ``watch(done, total)`` after each code cell.
+
+    Returns an ``Outcome``. An error in the lesson is recorded there and does not raise; its
+    notebook, saved up to that cell, shows it.
+    """
+    from rnn_tf.course import execution, notebooks
+
+    build = Path(build).absolute()
+    part = part.runs_as
+    outcome = Outcome(part, lang, mode, build / "notebooks" / lang / f"{part.id}.{mode}.ipynb")
+    paths.check_target(outcome.notebook)  # now, not after minutes
+    paths.check_writable(build / "figures")
+    notebook = notebooks.from_source(part, lang)
+    started = time.perf_counter()
+    report = execution.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
+    outcome.seconds = time.perf_counter() - started
+    outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
+    outcome.rows = report.rows.get(rows_file(part.rows_id, lang, mode), [])
+    if not (outcome.rows or outcome.error) and _states_results(notebook):
+        outcome.error = f"no result was written: is it begin({part.lesson!r})?"
+    notebooks.save(notebook, outcome.notebook)
+    return outcome
+
+
+def _states_results(notebook):
+    """Whether the code has a ``lesson.result("key", ...)``."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return bool(re.search(r"""\.result\(\s*["']""", code))
+
+
+def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
+    """Run parts of lessons, ``jobs`` of them at a time; their ``Outcome`` objects in the order given.
+
+    Args:
+        todo: pairs ``(part, lang)``.
+        step: called as ``step(part, lang)`` when one begins; a context manager that gives
+            the ``watch`` of ``run``.
+
+    Ctrl-C ends all kernels at once and raises ``KeyboardInterrupt``; SIGTERM and SIGHUP likewise
+    end it with ``SystemExit``. Raises ``InputError`` while another process runs lessons in
+    ``build``, and where results could not be written there.
+    """
+
+    def one(part, lang):
+        with step(part, lang) if step else contextlib.nullcontext() as watch:
+            return run(part, mode=mode, lang=lang, build=build, watch=watch)
+
+    with workspaces.only_run_in(build):
+        paths.check_target(_results_file(build))
+        return _side_by_side(one, todo, jobs)
+
+
+def _side_by_side(work, todo, jobs):
+    """``[work(*arguments) for arguments in todo]``, ``jobs`` at a time; Ctrl-C ends all of them."""
+    from rnn_tf.course import execution
+
+    with execution.interruptible(), futures.ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(work, *arguments) for arguments in todo]
+        try:
+            # In short waits: a long one cannot be interrupted on Windows.
+            while futures.wait(running, 0.2, futures.FIRST_EXCEPTION).not_done:
+                for future in running:
+                    if future.done():
+                        future.result()  # raises what stopped it
+            return [future.result() for future in running]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def suitable_jobs():
+    """Two lessons at a time where there are two cores and memory for both, else one."""
+    import psutil
+
+    return 2 if (os.cpu_count() or 1) > 1 and psutil.virtual_memory().available > 4e9 else 1
+
+
+def _results_file(build):
+    return Path(build) / "results.json"
+
+
+def write_results(outcomes, build="build"):
+    """Write ``build/results.json``: machine, versions, lessons with their cost, result rows."""
+    target = _results_file(build)
+    record = {
+        "machine": machine(),
+        "versions": versions(),
+        "lessons": [
+            {
+                "lesson": outcome.part.lesson,
+                "part": outcome.part.name,
+                "lang": outcome.lang,
+                "mode": outcome.mode,
+                "passed": outcome.passed,
+                "error": outcome.error,
+                "seconds": round(outcome.seconds, 1),
+                "peak_mb": round(outcome.peak_mb),
+                "budget": vars(outcome.part.budgets[outcome.mode]),
+                "cells": outcome.cells,
+            }
+            for outcome in outcomes
+        ],
+        "rows": [row for outcome in outcomes for row in outcome.rows],
+    }
+    with paths.written_whole(target) as temporary:
+        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    return target
+
+
+def machine():
+    """What the measured seconds depend on; nothing that names the machine or its owner."""
+    import psutil
+
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+    }
+
+
+def _processor():
+    """The processor's name where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def versions():
+    """Versions of Python and of what the results depend on."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for package in ("rnn-tf", "tensorflow-cpu", "tensorflow", "keras", "numpy", "nltk"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def build(part, lang, *, prose_only=False, watch=None):
+    """Write a part's committed notebook: executed in the mode that its words name, results checked.
+
+    The lab is not executed: it waits for its reader. Its solutions are.
+
+    Args:
+        prose_only: keep the outputs that are there and run nothing; refused where code changed.
+
+    Returns what went wrong in words, and then leaves the old notebook alone; ``""`` if nothing.
+    Raises ``InputError`` where the lessons are those of an installed package.
+    """
+    from rnn_tf.course import notebooks
+
+    target = part.notebook(lang)
+    if target.is_relative_to(_PACKAGE):
+        raise InputError(
+            "an installed package is not built: work in a clone, or set RNN_TF_CHAPTERS"
+        )
+    paths.check_writable(target.parent)
+    if prose_only or part.name == "lab":
+        notebook = notebooks.from_source(part, lang)
+        if part.name != "lab" and not notebooks.keep_outputs(notebook, target):
+            return "its code is not the notebook's: build it without --prose"
+        notebooks.save(notebook, target)
+        return ""
+    outcome = run(part, mode=part.built_in, lang=lang, watch=watch)
+    if not outcome.passed:
+        missed = [row["title"][lang] for row in outcome.rows if not row["in_band"]]
+        return outcome.error or f"outside its band: {', '.join(missed)}"
+    with paths.written_whole(target) as temporary:
+        temporary.write_bytes(outcome.notebook.read_bytes())
+    return ""
+
+
+def build_all(todo, *, prose_only=False, jobs=1, step=None):
+    """``build`` for pairs ``(part, lang)``, ``jobs`` at a time; what went wrong with each."""
+
+    def one(part, lang):
+        with step(part, lang) if step else contextlib.nullcontext() as watch:
+            return build(part, lang, prose_only=prose_only, watch=watch)
+
+    with contextlib.nullcontext() if prose_only else workspaces.only_run_in("build"):
+        return _side_by_side(one, todo, jobs)
+
+
+def copy_notebooks(folder):
+    """Copy the lessons' notebooks to ``folder/en`` and ``folder/zh``; keep what is there.
+
+    Returns how many were copied.
+    """
+    from rnn_tf.course import notebooks
+
+    copied = 0
+    every = [part for lesson in lessons() for part in lesson.notebooks]
+    for part in every:
+        for lang in LANGUAGES:
+            committed, target = part.notebook(lang), part.notebook(lang, Path(folder))
+            if target.exists():
+                continue
+            if committed.is_file():
+                with paths.written_whole(target) as temporary:
+                    temporary.write_bytes(committed.read_bytes())
+            else:
+                notebooks.save(notebooks.from_source(part, lang), target)
+            copied += 1
+    return copied
+
+
+def open_lab(folder, *, browser=True, arguments=()):
+    """Run JupyterLab on ``folder`` until it is closed; returns its exit status.
+
+    Where the system can, this process becomes JupyterLab: a signal then reaches it, whichever,
+    and nothing is left between. There this function does not return.
+
+    Raises ``InputError`` for the user root, whom JupyterLab refuses unless asked.
+    """
+    if getattr(os, "geteuid", lambda: -1)() == 0 and "--allow-root" not in arguments:
+        raise InputError(
+            "JupyterLab is not run as root, who may do anything: become another user, or say that "
+            "you mean it: rnn-tf lab -- --allow-root"
+        )
+    root = Path(folder).absolute()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--Application.log_level=WARN", *([] if browser else ["--no-browser"]), *arguments]
+    # A folder of ours beside the user's own settings: no question about news from a network.
+    ours = [str(Path(__file__).parent / "_jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, ours))}
+    if os.name == "posix":
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execve(command[0], command, environment)
+    server = subprocess.Popen(command, env=environment)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is JupyterLab's to handle
+    try:
+        return server.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
