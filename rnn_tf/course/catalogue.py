@@ -113,11 +113,8 @@ class Lesson:
     @property
     def notebooks(self):
         """All that is built of it: its parts, and the solutions beside the lab."""
-        return [
-            one
-            for part in self.parts.values()
-            for one in {part.name: part, part.runs_as.name: part.runs_as}.values()
-        ]
+        found = {one.name: one for part in self.parts.values() for one in (part, part.runs_as)}
+        return list(found.values())
 
 
 def lessons(folder=None):

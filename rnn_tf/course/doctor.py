@@ -183,7 +183,7 @@ def data(folder=None):
 
 def fonts():
     """Figures can show Chinese."""
-    mend = "get rnn_tf/course/_fonts anew: git checkout rnn_tf/course/_fonts, or install the package again"
+    mend = "get the font anew: git checkout rnn_tf/course/_fonts, or install the package again"
     try:
         from rnn_tf.course import figures
 

@@ -5,6 +5,7 @@ import textwrap
 from rnn_tf import ledger
 from rnn_tf.course import terminal
 from rnn_tf.ledger import check, printing
+from rnn_tf.ledger.printing import label, source
 from rnn_tf.ledger.rows import Raises
 
 _HEADS = {"cause": ("Cause", "原因"), "remedy": ("Remedy", "改法"), "instead": ("Here", "本课程")}
@@ -75,15 +76,15 @@ def lines(row, lang, observation, *, whole=False, width=98):
     if row.runs and whole and (called := printing.helpers(row)):
         out += [
             "",
-            f"{printing.label('helpers', lang)}:",
+            f"{label('helpers', lang)}:",
             textwrap.indent("\n\n".join(called), "    "),
         ]
-    mark = printing.label("holds" if observation.holds else "broken", lang)
+    mark = label("holds" if observation.holds else "broken", lang)
     out += ["", mark]
     if not observation.holds:
         out.append(f"    {observation.reason}")
     if row.runs:
-        out += _wrapped(printing.label("test", lang), row.test, width)
+        out += _wrapped(label("test", lang), row.test, width)
     return out
 
 
@@ -92,20 +93,20 @@ def _run_lines(row, lang, observation, width):
     if row.reproduce is not None:
         name = "failing formula" if row.kind_of_row == "formula" else "failing code"
         out += [
-            f"{printing.label(name, lang)}:",
-            textwrap.indent(printing.source(row.reproduce), "    "),
+            f"{label(name, lang)}:",
+            textwrap.indent(source(row.reproduce), "    "),
         ]
         if not isinstance(row.evidence, Raises):
-            out += _wrapped(printing.label("what", lang), getattr(row.evidence.what, lang), width)
-        out += [*_wrapped(printing.label("happens", lang), _short(observation.failing), width), ""]
+            out += _wrapped(label("what", lang), getattr(row.evidence.what, lang), width)
+        out += [*_wrapped(label("happens", lang), _short(observation.failing), width), ""]
     out += [
-        f"{printing.label('right code', lang)}:",
-        textwrap.indent(printing.source(row.repaired), "    "),
+        f"{label('right code', lang)}:",
+        textwrap.indent(source(row.repaired), "    "),
     ]
     if row.reproduce is None or isinstance(row.evidence, Raises):
-        out += _wrapped(printing.label("what", lang), getattr(row.evidence.what, lang), width)
+        out += _wrapped(label("what", lang), getattr(row.evidence.what, lang), width)
     name = "happens" if row.reproduce is None else "after"
-    return [*out, *_wrapped(printing.label(name, lang), _short(observation.right), width)]
+    return [*out, *_wrapped(label(name, lang), _short(observation.right), width)]
 
 
 def _short(outcome):

@@ -85,7 +85,7 @@ def _states_results(notebook):
 
 
 def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
-    """Run parts of lessons, ``jobs`` of them at a time; their ``Outcome`` objects in the order given.
+    """Run parts of lessons, ``jobs`` at a time; their ``Outcome`` objects in the order given.
 
     Args:
         todo: pairs ``(part, lang)``.

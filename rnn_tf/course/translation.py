@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 HAN = re.compile("[\u3400-\u9fff]")
 #: Two English words in a row: prose, not a name or a shape.
-_PROSE = re.compile(r"[A-Za-z]{3,}[ ,;:]+[A-Za-z]{2,}")
+_PROSE = re.compile(r"[A-Za-z]{3,}[ :;]+[A-Za-z]{2,}")
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,6 @@ def test_the_shipped_data_pass():
 
 
 def test_a_font_without_chinese_fails(monkeypatch):
-    from rnn_tf.course import figures
 
     assert doctor.fonts().passed
     monkeypatch.setattr(plots, "missing_glyphs", lambda text: ["循"])

@@ -8,10 +8,10 @@ import os
 import re
 
 import pytest
+from rnn_tf.course.lesson import LANGUAGES
 
 from rnn_tf import paths
-from rnn_tf.course import catalogue, running, notebooks
-from rnn_tf.course.lesson import LANGUAGES
+from rnn_tf.course import catalogue, notebooks, running
 
 LESSONS = catalogue.lessons()
 BOTH = [pytest.param(c, lang, id=f"{c.name}-{lang}") for c in LESSONS for lang in LANGUAGES]

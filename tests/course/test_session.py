@@ -8,11 +8,11 @@ import re
 
 import pytest
 from PIL import Image
-
-from rnn_tf.course import lesson as module
-from rnn_tf.course import figures
-from rnn_tf.errors import InputError
 from rnn_tf.course.lesson import Lesson
+
+from rnn_tf.course import figures
+from rnn_tf.course import lesson as module
+from rnn_tf.errors import InputError
 
 TITLE = ("accuracy", "准确率")
 
@@ -195,9 +195,7 @@ def test_begin_sets_seed_style_and_build_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_a_script_runs_on_a_console_without_the_glyphs(python, tmp_path):
-    code = (
-        "from rnn_tf.course.lesson import begin; begin('x', lang='zh').result('k', 1, title=('a', '一'))"
-    )
+    code = "from rnn_tf.course.lesson import begin; begin('x', lang='zh').result('k', 1, title=('a', '一'))"
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = python("-c", code, cwd=tmp_path, env=environment)
     assert (done.returncode, done.stderr) == (0, "") and "?: 1.00" in done.stdout
