@@ -1,7 +1,7 @@
 """Keras on TensorFlow, and the course's layers: one model, trained through ``fit``."""
 
 from rnn_tf.backend import keras, tf
-from rnn_tf.training import Feed
+from rnn_tf.feeding import Feed
 
 NAMES = {"simple": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 

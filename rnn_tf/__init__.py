@@ -14,9 +14,11 @@ __version__ = "0.1.0"
 
 _ROOMS = (
     "backend",
+    "baselines",
     "course",
     "datasets",
     "errors",
+    "feeding",
     "generation",
     "layers",
     "ledger",
@@ -24,6 +26,7 @@ _ROOMS = (
     "models",
     "plots",
     "reference",
+    "shapes",
     "text",
     "threads",
     "training",

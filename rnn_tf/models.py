@@ -10,9 +10,9 @@ import re
 from rnn_tf import layers as fast
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
-from rnn_tf.training.batches import Batches
-from rnn_tf.training.feeding import Feed, fed
-from rnn_tf.training.shapes import check_sequences, check_shapes, features_of
+from rnn_tf.feeding import Batches, Feed
+from rnn_tf.feeding.feed import fed
+from rnn_tf.shapes import check_sequences, check_shapes, features_of
 
 #: Known lengths up to this are unrolled: the graph grows, but a step costs no loop bookkeeping.
 UNROLLED_STEPS = 32
@@ -24,9 +24,9 @@ _fit, _evaluate, _predict = map(fed, (keras.Model.fit, keras.Model.evaluate, ker
 
 
 def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kwargs):
-    """``keras.Model.fit``, fed by ``training.Feed`` and after a look at the data.
+    """``keras.Model.fit``, fed by ``feeding.Feed`` and after a look at the data.
 
-    ``training.check_shapes`` looks. ``training.Batches`` come in their own order: there
+    ``shapes.check_shapes`` looks. ``feeding.Batches`` come in their own order: there
     ``shuffle`` is ``False`` by itself.
 
     Args:

@@ -16,15 +16,6 @@ def test_import_is_quick_and_leaves_tensorflow_alone(python):
     assert loaded == "[]"
 
 
-def test_rooms_without_models_need_no_tensorflow(python):
-    code = (
-        "import sys, rnn_tf; rnn_tf.reference, rnn_tf.datasets, rnn_tf.text, rnn_tf.course; "
-        "print('tensorflow' in sys.modules)"
-    )
-    done = python("-c", code)
-    assert done.stdout.strip() == "False", done.stderr
-
-
 def test_first_use_is_silent(python):
     environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     code = "from rnn_tf.backend import keras, tf; tf.zeros(1) + 1; keras.layers.LSTM(1)"

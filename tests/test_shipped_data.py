@@ -74,14 +74,47 @@ def test_the_readme_counts_the_articles_as_they_are():
     assert f"{characters:,} characters, {words:,} words" in " ".join(readme.split())
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "articles").iterdir()), ids=lambda p: p.stem)
-def test_an_article_is_clean_prose(path):
-    text = path.read_bytes().decode("utf-8")
-    assert path.suffix == ".txt" and re.fullmatch(r"[a-z_]+", path.stem)
-    assert text.endswith("\n") and "\r" not in text and "\ufffd" not in text
-    assert "++" not in text and "  " not in text and not re.search(r"<\w+>|&\w+;", text)
-    for paragraph in text[:-1].split("\n\n"):
-        assert paragraph and "\n" not in paragraph and paragraph == paragraph.strip()
+def flaws(path):
+    """What is not clean prose in an article."""
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    if path.suffix != ".txt" or not re.fullmatch(r"[a-z_]+", path.stem):
+        yield "its name"
+    if not text.endswith("\n"):
+        yield "its end"
+    for left_over in re.findall(r"\r|\ufffd|\+\+|  |<\w+>|&\w+;", text):
+        yield repr(left_over)
+    for paragraph in text.removesuffix("\n").split("\n\n"):
+        if not paragraph or "\n" in paragraph or paragraph != paragraph.strip():
+            yield f"the paragraph {paragraph[:40]!r}"
+
+
+def test_every_article_is_clean_prose():
+    found = [
+        f"{path.name}: {flaw}" for path in (DATA / "articles").iterdir() for flaw in flaws(path)
+    ]
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize(
+    "name, content, flaw",
+    [
+        ("of mine.txt", b"Mine.\n", "its name"),
+        ("mine.md", b"Mine.\n", "its name"),
+        ("mine.txt", b"Mine.", "its end"),
+        ("mine.txt", b"Mine.\r\n", "'\\r'"),
+        ("mine.txt", b"M\xefne.\n", "'\ufffd'"),
+        ("mine.txt", b"Two  spaces.\n", "'  '"),
+        ("mine.txt", b"An <em>old tag.\n", "'<em>'"),
+        ("mine.txt", b"Fish &amp; chips.\n", "'&amp;'"),
+        ("mine.txt", b"++Mine.\n", "'++'"),
+        ("mine.txt", b"One.\n\n\n\nTwo.\n", "the paragraph ''"),
+        ("mine.txt", b"One\nline.\n", "the paragraph 'One\\nline.'"),
+        ("mine.txt", b" One.\n", "the paragraph ' One.'"),
+    ],
+)
+def test_a_flaw_in_an_article_is_found(tmp_path, name, content, flaw):
+    (tmp_path / name).write_bytes(content)
+    assert flaw in list(flaws(tmp_path / name))
 
 
 def test_digits_hold_bytes_and_labels():

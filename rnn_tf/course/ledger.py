@@ -9,6 +9,7 @@ from rnn_tf import ledger
 from rnn_tf.errors import InputError
 from rnn_tf.ledger import check, pages, printing
 from rnn_tf.ledger.rows import Raises
+from rnn_tf.ledger.showing import print_row
 
 _VERDICTS = tuple(printing.VERDICTS)
 
@@ -48,9 +49,7 @@ def command(id, article, kind, verdict, lesson, find, lang, run_all, write, as_j
     if not (id or run_all):
         _list(rows, lang, as_json)
     elif id and not as_json:
-        from rnn_tf.course.rows import show
-
-        _exit(show(rows[0], lang, whole=True).holds)
+        _exit(print_row(rows[0], lang, whole=True).holds)
     else:
         _check(rows, as_json)
 
@@ -138,12 +137,12 @@ def as_data(row):
         data["evidence"] = {
             "kind": type(evidence).__name__.lower(),
             "what": evidence.what._asdict(),
-            "right": check.show(evidence.right),
+            "right": check.in_words(evidence.right),
         }
         if isinstance(evidence, Raises):
             data["evidence"] |= {"types": evidence.types, "fragment": evidence.fragment}
         elif hasattr(evidence, "value"):
-            data["evidence"]["value"] = check.show(evidence.value)
+            data["evidence"]["value"] = check.in_words(evidence.value)
         data["test"] = row.test
     return data
 

@@ -1,6 +1,5 @@
 """Records in a terminal: a table where it fits, else a block for each; nothing is cut off."""
 
-import re
 from dataclasses import dataclass
 
 from rich import box
@@ -8,14 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rnn_tf import wrapping
+
 #: A column that may be wrapped keeps this width, or the table is given up.
 WRAPPED_WIDTH = 24
 _BETWEEN = "   "
-
-_WIDE = "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60"
-#: What stays whole: one wide character, or narrow ones without a space between them; each with
-#: the closing punctuation behind it, which must not begin a line.
-_PIECE = re.compile(rf"(?:[{_WIDE}]|[^{_WIDE}\s]+)[，。、；：？！）》」』】”’…]*\s*|\s+")
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,10 @@ def _table_widths(room, columns, records):
         lines = [line for cell in (Text(column.head), *cells) for line in cell.split("\n")]
         longest.append(max((line.cell_len for line in lines), default=0))
         if column.wraps:
-            pieces = [piece for line in lines for piece in _pieces(line)]
-            least = max((piece.cell_len for piece in pieces), default=0)
+            least = max(
+                (wrapping.columns(p) for line in lines for p in wrapping.pieces(line.plain)),
+                default=0,
+            )
             widths.append(min(longest[-1], max(WRAPPED_WIDTH, least)))
         else:
             widths.append(longest[-1])
@@ -133,22 +131,12 @@ def wrapped(text, width, *, indent=0, hanging=2):
     """
     lines = []
     for part in _as_text(text).split("\n", allow_blank=True):
-        line = Text(" " * (indent + hanging if lines else indent))
-        for piece in _pieces(part):
-            bare = piece.copy()
-            bare.rstrip()
-            if line.plain.strip() and line.cell_len + bare.cell_len > width:
-                line.rstrip()
-                lines.append(line)
-                line = Text(" " * (indent + hanging))
-            line = Text.assemble(line, piece)
-        line.rstrip()
-        lines.append(line)
+        others = indent + hanging
+        first = others if lines else indent
+        for start, stop in wrapping.spans(part.plain, width - first, width - others):
+            before = others if lines else indent
+            lines.append(Text.assemble(" " * before if stop > start else "", part[start:stop]))
     return lines
-
-
-def _pieces(text):
-    return text.divide([match.end() for match in _PIECE.finditer(text.plain)][:-1])
 
 
 def _as_text(cell):

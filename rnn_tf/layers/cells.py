@@ -2,7 +2,7 @@
 
 A cell is four numbers and two functions: how many ``gates`` blocks its pre-activations have, how
 many ``states`` it carries (the first one is its output), how many (batch, units) tensors a step
-has ``saved``, whether the two parts below are only ever used as ``one_sum``; and
+saves (``saved_count``), whether the two parts below are only ever used as ``one_sum``; and
 
 ``step(x_part, h_part, state) -> (state, saved)``
     ``x_part`` is the step's share of the input, ``x_t W + b``; ``h_part`` the share of the
@@ -33,7 +33,7 @@ class SimpleCell:
 
     gates = 1
     states = 1
-    saved = 1
+    saved_count = 1
     one_sum = True
 
     @staticmethod
@@ -55,7 +55,7 @@ class LSTMCell:
 
     gates = 4
     states = 2
-    saved = 6
+    saved_count = 6
     one_sum = True
 
     @staticmethod
@@ -92,7 +92,7 @@ class GRUCell:
 
     gates = 3
     states = 1
-    saved = 5
+    saved_count = 5
     one_sum = False
 
     @staticmethod

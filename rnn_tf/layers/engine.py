@@ -92,7 +92,7 @@ def recurrence(
             recurrent_kernel=recurrent_kernel,
             recurrent_bias=rest[:biases],
         )
-        widths = [units] * (1 + cell.saved)
+        widths = [units] * (1 + cell.saved_count)
         made, final_state = blocks.over(
             one_block, [blocks.cut(x_parts), masks], rest[biases:], widths
         )

@@ -9,6 +9,7 @@ Both are drop-in for the Keras classes of the same names.
 import math
 
 from rnn_tf.backend import keras, tf
+from rnn_tf.layers import chains
 from rnn_tf.layers.chains import chain_sizes, cores
 from rnn_tf.layers.engine import checked_products
 from rnn_tf.layers.gradients import differentiable
@@ -22,9 +23,6 @@ class Dense(keras.layers.Dense):
         products: dtype of the operands of the products, ``"bfloat16"`` or ``None`` for the
             layer's own; sums and outputs stay in the layer's dtype.
     """
-
-    #: Multiplications below which one product is as fast as several.
-    WORTH_CUTTING = 1 << 24
 
     def __init__(self, *args, products=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -64,7 +62,7 @@ class Dense(keras.layers.Dense):
     def _chain_sizes(self, inputs):
         batch_size, features = inputs.shape[0], self.input_spec.axes[-1]
         work = self.units * features * math.prod(n or 1 for n in inputs.shape[:-1])
-        if work < self.WORTH_CUTTING or _has_gpu():
+        if work < chains.PRODUCT_WORTH_CUTTING or _has_gpu():
             return [batch_size]
         return chain_sizes(tf.shape(inputs)[0] if batch_size is None else batch_size, cores())
 

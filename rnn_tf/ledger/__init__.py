@@ -6,11 +6,11 @@
 >>> [row.id for row in ledger.faults()]
 >>> ledger.holds(ledger.get("F-004-04"))
 
-To add a row, append it to the list of its article's module: ``faults/article_003.py``,
-``formulas/article_003.py``, ``references.py`` or ``topics/``. The fields are explained in
-``rows.py``; ids never change. Write the miniature above its row. Reading the ledger loads no
-TensorFlow: miniatures take ``keras`` and ``tf`` from ``rnn_tf.ledger.late`` and the library as
-``rnn_tf.models…`` after ``import rnn_tf``.
+To add a row, append it to the list of its article's module in ``tables/``:
+``faults/article_003.py``, ``formulas/article_003.py``, ``references.py`` or ``topics/``. The fields
+are explained in ``rows.py``; ids never change. Write the miniature above its row. Reading the
+ledger loads no TensorFlow: miniatures take ``keras`` and ``tf`` from ``rnn_tf.ledger.late`` and the
+library as ``rnn_tf.models…`` after ``import rnn_tf``.
 """
 
 import difflib
@@ -18,7 +18,9 @@ from functools import cache
 from importlib import import_module
 
 from rnn_tf.errors import InputError
+from rnn_tf.language import current_language
 from rnn_tf.ledger.check import holds, observe
+from rnn_tf.ledger.showing import print_row
 
 ARTICLES = ("000", "001", "002", "003", "004")
 KINDS = ("fault", "formula", "reference", "topic")
@@ -37,20 +39,14 @@ __all__ = [
     "topics",
 ]
 
-# Loading a module binds its name in its package. These four are loaded before the functions of
-# the same names are defined, which then keep the names for good.
-for _module in ("faults", "formulas", "references", "topics"):
-    import_module(f"{__name__}.{_module}")
-
 
 @cache
 def _table():
     """All rows by id, in the audit's order."""
-    modules = [f"faults.article_{a}" for a in ARTICLES]
-    modules += [f"formulas.article_{a}" for a in ARTICLES]
+    modules = [f"{kind}.article_{a}" for kind in ("faults", "formulas") for a in ARTICLES]
     table = {}
     for name in [*modules, "references", "topics"]:
-        for row in import_module(f"{__name__}.{name}").ROWS:
+        for row in import_module(f"{__name__}.tables.{name}").ROWS:
             if row.id in table:
                 raise ValueError(f"two ledger rows have the id {row.id}")
             table[row.id] = row
@@ -99,14 +95,11 @@ def show(id, lang=None):
 
     Args:
         id: e.g. ``"B-003-01"``.
-        lang: ``"en"`` or ``"zh"``; default as ``rnn_tf.lesson.current_language`` says.
+        lang: ``"en"`` or ``"zh"``; default as ``rnn_tf.language.current_language`` says.
 
     Raises ``InputError`` for an unknown id, and ``AssertionError`` where the row does not hold
-    any more: a lesson would then tell a story that is not true.
+    any more.
     """
-    from rnn_tf.ledger.printing import show as show_row
-    from rnn_tf.lesson import current_language
-
-    observation = show_row(get(id), lang or current_language())
+    observation = print_row(get(id), lang or current_language())
     if not observation.holds:
         raise AssertionError(f"{observation.row.id} does not hold: {observation.reason}")

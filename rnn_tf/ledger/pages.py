@@ -102,12 +102,12 @@ def _code(row, lang):
         if isinstance(evidence, Raises):
             happens = f"`{evidence.types}`: `{evidence.fragment}`"
         else:
-            happens = f"{what}: {check.show(evidence.value)}"
+            happens = f"{what}: {check.in_words(evidence.value)}"
         lines += [f"{label(name)}:", "", "```python", printing.source(row.reproduce), "```", ""]
         lines += [f"{label('happens')}: {happens}", ""]
     lines += [f"{label('right code')}:", "", "```python", printing.source(row.repaired), "```", ""]
     name = "happens" if row.reproduce is None else "after"
-    lines += [f"{label(name)}: {what}: {check.show(evidence.right)}", ""]
+    lines += [f"{label(name)}: {what}: {check.in_words(evidence.right)}", ""]
     if helpers := printing.helpers(row):
         lines += [f"{label('helpers')}:", "", "```python", "\n\n\n".join(helpers), "```", ""]
     return [*lines, f"`{row.test}`"]

@@ -1,11 +1,7 @@
-"""A row in words: for the terminal, the notebook and the generated pages."""
+"""A row in words: its facts with their labels, and the code of its miniatures."""
 
 import inspect
 import textwrap
-
-from rnn_tf import terminal
-from rnn_tf.ledger import check
-from rnn_tf.ledger.rows import Raises
 
 LABELS = {
     "where": ("where", "出处"),
@@ -135,57 +131,3 @@ def _names(code):
     """Names that a function's code looks up, those of the functions inside it included."""
     inner = (const for const in code.co_consts if inspect.iscode(const))
     return {*code.co_names, *(name for const in inner for name in _names(const))}
-
-
-def lines(row, lang, observation, *, whole=False, width=98):
-    """Everything about a row as lines of plain text, with what running it just showed.
-
-    With ``whole`` the functions that the miniatures call are there too. Prose has at most
-    ``width`` columns, a Chinese character counted as two; code stays as it is.
-    """
-    out = [*_wrapped(row.id, getattr(row.title, lang), width, between="  "), ""]
-    for name, text in facts(row, lang):
-        out += _wrapped(name, text, width)
-    if row.runs:
-        out += ["", *_run_lines(row, lang, observation, width)]
-    if row.runs and whole and (called := helpers(row)):
-        out += ["", f"{label('helpers', lang)}:", textwrap.indent("\n\n".join(called), "    ")]
-    mark = label("holds" if observation.holds else "broken", lang)
-    out += ["", mark]
-    if not observation.holds:
-        out.append(f"    {observation.reason}")
-    if row.runs:
-        out += _wrapped(label("test", lang), row.test, width)
-    return out
-
-
-def _run_lines(row, lang, observation, width):
-    out = []
-    if row.reproduce is not None:
-        name = "failing formula" if row.kind_of_row == "formula" else "failing code"
-        out += [f"{label(name, lang)}:", textwrap.indent(source(row.reproduce), "    ")]
-        if not isinstance(row.evidence, Raises):
-            out += _wrapped(label("what", lang), getattr(row.evidence.what, lang), width)
-        out += [*_wrapped(label("happens", lang), _short(observation.failing), width), ""]
-    out += [f"{label('right code', lang)}:", textwrap.indent(source(row.repaired), "    ")]
-    if row.reproduce is None or isinstance(row.evidence, Raises):
-        out += _wrapped(label("what", lang), getattr(row.evidence.what, lang), width)
-    name = "happens" if row.reproduce is None else "after"
-    return [*out, *_wrapped(label(name, lang), _short(observation.right), width)]
-
-
-def _short(outcome):
-    return textwrap.shorten(str(outcome), 400)
-
-
-def _wrapped(name, text, width, between=": "):
-    lines = terminal.wrapped(f"{name}{between}{text}", width, hanging=4)
-    return [line.plain for line in lines]
-
-
-def show(row, lang, *, whole=False):
-    """Print a row, run it and print what happened. Returns the ``Observation``."""
-    observation = check.observe(row)
-    width = min(98, terminal.console().width)
-    print("\n".join(lines(row, lang, observation, whole=whole, width=width)))
-    return observation

@@ -129,7 +129,7 @@ class Fault(_Row):
         why: why it fails or misleads.
         repair: what to do instead. For D: what the course does instead.
         at: where the course does it right: dotted names (``"rnn_tf.models.row_lstm"``) and files
-            (``"chapters/05_digits.py"``, ``"tests/…"``, ``"requirements.txt"``).
+            (``"chapters/05_digits/lesson.py"``, ``"tests/…"``, ``"requirements.txt"``).
         lesson: the lesson that shows it, or ``None``.
         evidence: ``Raises`` or ``Wrong``; ``None`` for design rows without code.
         reproduce: miniature of our own, no arguments, that fails in the same way.
@@ -206,7 +206,7 @@ class Reference(_Row):
         verdict: ``"right"``, ``"incomplete"``, ``"wrong"`` or ``"not found"``; ``"added"`` for
             those that no article names (ids R-ADD-…).
         as_given: what the article says; ``None`` for added ones.
-        entries: keys of ``references.BIBLIOGRAPHY``: the right reference.
+        entries: keys of ``bibliography.BIBLIOGRAPHY``: the right reference.
         links: pages, where the thing is no publication.
     """
 

@@ -30,7 +30,7 @@ class ResumableCheckpoint(keras.callbacks.Callback):
 
     Args:
         path: the file, one ``.npz``. Delete it to start anew.
-        batches: the ``Batches`` given to ``fit``: their order can be had again.
+        batches: the ``feeding.Batches`` given to ``fit``: their order can be had again.
         every: save after this many batches; ``None`` saves at the end of each epoch only.
 
     Saved: weights, the state of dropout's random numbers, the optimizer, the running metrics,

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
-from rnn_tf.training.shapes import check_shapes
+from rnn_tf.shapes import check_shapes
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def train_with_tape(
 
     Args:
         model: a Keras model.
-        batches: a ``Batches``, or another ``keras.utils.PyDataset`` of ``(inputs, targets)``.
+        batches: ``feeding.Batches``, or another ``keras.utils.PyDataset`` of ``(inputs, targets)``.
         optimizer: a fresh Keras optimizer.
         loss: a Keras loss; it leaves masked steps out by itself.
         epochs: passes over the batches.

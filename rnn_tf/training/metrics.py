@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import InputError, wrong
+from rnn_tf.models import parts_of
 
 
 def decide(logits):
@@ -141,8 +142,6 @@ def _in_two(model):
 
     Any other model than a ``word_language_model`` is its own ``read``, with nothing behind it.
     """
-    from rnn_tf.models import parts_of  # which needs this package
-
     try:
         _, recurrent, head = parts_of(model)
     except InputError:

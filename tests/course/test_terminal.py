@@ -17,8 +17,9 @@ from benchmarks import run as bench
 from benchmarks import tables
 from rnn_tf import ledger, paths
 from rnn_tf.course import catalogue, report, terminal
+from rnn_tf.course import ledger as command
 from rnn_tf.course.doctor import Check
-from rnn_tf.ledger import command, printing
+from rnn_tf.ledger import printing, showing
 
 WIDTHS = (40, 60, 80, 100, 200)
 LANGUAGES = ("en", "zh")
@@ -172,7 +173,7 @@ def test_the_ledger_is_listed_whole(shown, width, lang):
 def test_a_row_of_the_ledger_is_wrapped_to_the_terminal(width, lang):
     row = ledger.get("B-004-02")
     ran = SimpleNamespace(holds=True, failing="a long error " * 9, right="")
-    lines = printing.lines(row, lang, ran, width=width)
+    lines = showing.lines(row, lang, ran, width=width)
     # Code is indented, and broken by nobody.
     code = "\n".join(printing.source(half) for half in (row.reproduce, row.repaired))
     prose = [line for line in lines if line.strip() and line.split("\n")[0].strip() not in code]

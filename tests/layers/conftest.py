@@ -5,4 +5,4 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def small_work_in_chains(monkeypatch):
-    monkeypatch.setattr("rnn_tf.layers.chains.WORTH_CUTTING", 0)
+    monkeypatch.setattr("rnn_tf.layers.chains.STEP_WORTH_CUTTING", 0)

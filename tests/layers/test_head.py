@@ -24,7 +24,7 @@ def cut_into(monkeypatch):
     """Every ``layers.Dense`` in that many chains, however little there is to do."""
 
     def into(chains):
-        monkeypatch.setattr(layers.Dense, "WORTH_CUTTING", 1)
+        monkeypatch.setattr("rnn_tf.layers.chains.PRODUCT_WORTH_CUTTING", 1)
         monkeypatch.setattr(head, "cores", lambda: chains)
 
     return into
@@ -82,7 +82,7 @@ def test_few_multiplications_stay_in_one_product(monkeypatch):
     inputs = tf.constant(arrays()(6, 3, 4))
     below = outputs_and_gradients(ours, inputs)
     assert ours._chain_sizes(inputs) == [6]
-    monkeypatch.setattr(layers.Dense, "WORTH_CUTTING", 6 * 3 * 4 * 5)
+    monkeypatch.setattr("rnn_tf.layers.chains.PRODUCT_WORTH_CUTTING", 6 * 3 * 4 * 5)
     assert ours._chain_sizes(inputs) == [3, 3]
     assert_close(below, outputs_and_gradients(ours, inputs), 1e-12)
     for a, b in zip(outputs_and_gradients(theirs, inputs), below, strict=True):

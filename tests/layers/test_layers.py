@@ -16,7 +16,7 @@ NAMES = ("SimpleRNN", "LSTM", "GRU")
 def examples_are_cut_as_large_batches_are():
     """What is computed here is small, and would be left in one chain."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chains, "WORTH_CUTTING", 0)
+        patch.setattr(chains, "STEP_WORTH_CUTTING", 0)
         patch.setattr(recurrent, "cores", lambda: 2)
         yield
 
@@ -225,14 +225,16 @@ def test_number_of_chains_changes_nothing(name, monkeypatch):
         results.append(everything(ours, inputs, mask, state))
         assert rows == wanted
     assert all(largest_difference(results[0], other) < 1e-12 for other in results[1:])
-    monkeypatch.setattr(chains, "WORTH_CUTTING", 5 * ours.cell.recurrent_kernel.shape[-1] * 4 + 1)
+    monkeypatch.setattr(
+        chains, "STEP_WORTH_CUTTING", 5 * ours.cell.recurrent_kernel.shape[-1] * 4 + 1
+    )
     rows.clear()
     ours(inputs)
     assert rows == [5]  # too little work for several chains
 
 
 def test_little_work_stays_in_one_chain(monkeypatch):
-    monkeypatch.setattr(chains, "WORTH_CUTTING", 100)
+    monkeypatch.setattr(chains, "STEP_WORTH_CUTTING", 100)
     assert chains.chain_sizes(9, 2, 11) == [9]
     assert chains.chain_sizes(10, 2, 10) == [5, 5]
 

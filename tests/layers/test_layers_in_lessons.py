@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_tf import layers, models, text, training
+from rnn_tf import feeding, layers, models, text, training
 from rnn_tf.backend import keras
 from rnn_tf.datasets import articles, digits, weather
 
@@ -82,9 +82,7 @@ def loss_curve(model, losses, inputs, targets):
         on_train_batch_end=lambda batch, logs: curve.append(logs["loss"])
     )
     model.compile(keras.optimizers.Adam(0.01), loss, jit_compile=False)
-    model.fit(
-        training.Batches(inputs[rows], targets[rows], batch_size), verbose=0, callbacks=[note]
-    )
+    model.fit(feeding.Batches(inputs[rows], targets[rows], batch_size), verbose=0, callbacks=[note])
     assert len(curve) == TRAINING_STEPS
     return np.array(curve)
 
@@ -101,7 +99,7 @@ def dtype(request):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_training_gives_the_same_loss_curve(lesson, dtype, monkeypatch):
-    monkeypatch.setattr(layers.Dense, "WORTH_CUTTING", 1)
+    monkeypatch.setattr("rnn_tf.layers.chains.PRODUCT_WORTH_CUTTING", 1)
     training.set_seed(0)
     ours, inputs, targets = LESSONS[lesson]()
     theirs = rebuilt(ours, keras.layers)

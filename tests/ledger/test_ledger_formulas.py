@@ -8,9 +8,9 @@ import pytest
 import rnn_tf
 from rnn_tf import ledger
 from rnn_tf.ledger import printing
-from rnn_tf.ledger.formulas import setting
-from rnn_tf.ledger.formulas.article_000 import recurrence
-from rnn_tf.ledger.formulas.article_004 import gru
+from rnn_tf.ledger.tables.formulas import setting
+from rnn_tf.ledger.tables.formulas.article_000 import recurrence
+from rnn_tf.ledger.tables.formulas.article_004 import gru
 
 # Of the commands that the pages' renderers know, those that a formula here may use.
 KNOWN_TO_MATHJAX = re.findall(
@@ -19,11 +19,6 @@ KNOWN_TO_MATHJAX = re.findall(
     lesssim ln lVert rVert mathbb mathbf mathrel mathrm max min ne operatorname partial phi prod
     psi qquad quad rho sigma sum tanh text theta tilde to top varepsilon varphi""",
 )
-
-
-def test_the_tables_are_found_in_whatever_order_modules_load():
-    """``formulas`` is a function and a folder: the folder is imported above, before any call."""
-    assert callable(ledger.formulas) and callable(ledger.faults)
 
 
 def test_the_setting_can_tell_matrices_apart():
@@ -105,13 +100,23 @@ def test_a_broken_cell_breaks_its_row(monkeypatch):
     assert not ledger.holds(ledger.get("F-000-04"))
 
 
-@pytest.mark.parametrize("row", ledger.formulas(), ids=[row.id for row in ledger.formulas()])
-def test_latex_has_only_commands_that_render(row):
-    used = set(re.findall(r"\\([A-Za-z]+)", row.latex))
-    assert used <= set(KNOWN_TO_MATHJAX), used - set(KNOWN_TO_MATHJAX)
-    assert "$" not in row.latex
-    for opening, closing in (("{", "}"), (r"\bigl", r"\bigr"), (r"\Bigl", r"\Bigr")):
-        assert row.latex.count(opening) == row.latex.count(closing)
+def test_latex_has_only_commands_that_render():
+    unknown = {
+        row.id: commands
+        for row in ledger.formulas()
+        if (commands := set(re.findall(r"\\([A-Za-z]+)", row.latex)) - set(KNOWN_TO_MATHJAX))
+    }
+    assert unknown == {}
+
+
+def test_latex_is_balanced_and_without_dollars():
+    pairs = (("{", "}"), (r"\bigl", r"\bigr"), (r"\Bigl", r"\Bigr"))
+    wrong = [
+        row.id
+        for row in ledger.formulas()
+        if "$" in row.latex or any(row.latex.count(a) != row.latex.count(b) for a, b in pairs)
+    ]
+    assert wrong == []
 
 
 def test_the_code_that_halves_share_is_shown_once_in_the_order_of_the_file():

@@ -1,11 +1,10 @@
 """Looking rows up, judging evidence, the command and the pages."""
 
+import dataclasses
+import importlib
 import json
-import re
-import subprocess
-import sys
+import types
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +12,10 @@ from click.testing import CliRunner
 
 from rnn_tf import ledger
 from rnn_tf.course import cli
+from rnn_tf.course.ledger import command, select
 from rnn_tf.errors import InputError
 from rnn_tf.ledger import check, pages
 from rnn_tf.ledger.bibliography import BIBLIOGRAPHY
-from rnn_tf.ledger.command import command, select
 from rnn_tf.ledger.rows import Between, Fault, Near, Raises, Wrong
 
 WHAT = ("a number", "一个数")
@@ -98,6 +97,33 @@ def test_places_that_do_not_exist_are_named():
     assert not check.exists("tests/nowhere.py")
 
 
+def test_a_row_without_code_holds_if_its_places_exist():
+    design = Fault(
+        "B-000-99", "§", "D", WHAT, WHAT, WHAT, at=("rnn_tf.models", "tests/conftest.py")
+    )
+    assert check.holds(design)
+    lost = dataclasses.replace(design, at=("rnn_tf.models", "tests/nowhere.py"))
+    assert not check.holds(lost)
+    assert check.observe(lost).reason == "not found: tests/nowhere.py"
+
+
+def test_places_in_the_course_pass_where_it_is_not_installed(python):
+    code = (
+        "import sys; sys.modules['rich'] = None; from rnn_tf.ledger import check; "
+        "places = ('rnn_tf.course.terminal.wrapped', 'rnn_tf.course.nowhere.wrapped'); "
+        "print([check.exists(place) for place in places])"
+    )
+    done = python("-c", code)
+    assert done.stdout.strip() == "[True, False]", done.stderr
+
+
+def test_tables_and_functions_of_the_same_names_do_not_hide_each_other():
+    for name in ("faults", "formulas", "references", "topics"):
+        module = importlib.import_module(f"rnn_tf.ledger.tables.{name}")
+        assert isinstance(module, types.ModuleType) and callable(getattr(ledger, name))
+        assert getattr(importlib.import_module("rnn_tf.ledger.tables"), name) is module
+
+
 def test_get_is_forgiving_of_case_and_suggests_the_nearest():
     assert ledger.get(" b-003-01 ").id == "B-003-01"
     with pytest.raises(InputError, match="did you mean B-003-01"):
@@ -116,7 +142,7 @@ def test_show_prints_failure_and_repair_in_the_wanted_language(capsys):
     assert "改正之后: The fox runs." in capsys.readouterr().out
 
 
-def test_show_stops_a_lesson_whose_row_is_not_true_any_more(monkeypatch):
+def test_show_stops_where_a_row_is_not_true_any_more(monkeypatch):
     broken = fault(Wrong(1, right=2, what=WHAT), lambda: 2, lambda: 2)
     monkeypatch.setattr(ledger, "get", lambda id: broken)
     with pytest.raises(AssertionError, match="does not hold"):
@@ -173,28 +199,6 @@ def test_one_row_alone_in_a_fresh_process(python):
     done = python("-m", "rnn_tf", "ledger", "B-003-01")
     assert done.returncode == 0, done.stderr
     assert "found ndim=4" in done.stdout and "this row holds" in done.stdout
-
-
-def test_ids_named_by_library_and_lessons_exist():
-    """Errors, docstrings and lessons point at rows; every one of them must be there."""
-    known = {row.id for row in ledger.rows()}
-    root = Path(ledger.__file__).parents[2]
-    named = {
-        (path.name, found)
-        for folder in ("rnn_tf", "chapters")
-        for path in (root / folder).rglob("*.py")
-        for found in re.findall(r"\b[BFR]-\d{3}-\d{2}\b|\bS-\d{2}\b", path.read_text("utf-8"))
-    }
-    assert len(named) > 100
-    assert {pair for pair in named if pair[1] not in known} == set()
-
-
-def test_reading_the_ledger_does_not_start_tensorflow():
-    code = (
-        "import sys; from rnn_tf import ledger; ledger.rows(); print('tensorflow' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 def test_pages_are_up_to_date():

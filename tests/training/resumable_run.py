@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from rnn_tf import training
+from rnn_tf import feeding, training
 from rnn_tf.backend import keras
 
 
@@ -74,7 +74,7 @@ def main(checkpoint, weights, every, at_once, *fate):
     model.compile(
         keras.optimizers.Adam(0.01), "mse", metrics=["mae"], steps_per_execution=int(at_once)
     )
-    batches = training.Batches(inputs, targets, 20, seed=3)  # ten an epoch
+    batches = feeding.Batches(inputs, targets, 20, seed=3)  # ten an epoch
     resumable = training.ResumableCheckpoint(checkpoint, batches, every=int(every) or None)
     callbacks = [resumable]
     if fate and fate[0] == "die-at":

@@ -4,13 +4,13 @@ import fuzzing
 import numpy as np
 import pytest
 
-from rnn_tf import training
+from rnn_tf import feeding, training
 from rnn_tf.backend import keras
 from rnn_tf.errors import DataError, InputError
 from rnn_tf.training.checkpoint import read_checkpoint
 
 RNG = np.random.default_rng(1)
-BATCHES = training.Batches(RNG.normal(size=(8, 2)), RNG.normal(size=(8, 1)), 2, seed=5)
+BATCHES = feeding.Batches(RNG.normal(size=(8, 2)), RNG.normal(size=(8, 1)), 2, seed=5)
 
 
 class Stop(keras.callbacks.Callback):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_tf import models, training
+from rnn_tf import feeding, models, training
 from rnn_tf.backend import keras, tf
 
 INPUTS = np.random.default_rng(0).normal(size=(30, 4, 2)).astype("float32")
@@ -16,7 +16,7 @@ def test_norms_equal_the_tapes_at_every_step(at_once):
     model = models.stacked_lstm(4, 2, units=(3,), dropout=0)
     model.compile(keras.optimizers.SGD(0.0), "mse", steps_per_execution=at_once)
     model.fit(INPUTS[:5], TARGETS[:5], verbose=0)  # a step compiled before must not hide it
-    batches = training.Batches(INPUTS, TARGETS, 5, seed=1)
+    batches = feeding.Batches(INPUTS, TARGETS, 5, seed=1)
     norms = training.GradientNorms()
     model.fit(batches, epochs=2, verbose=0, callbacks=[norms])
     expected = []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_tf import models, training
+from rnn_tf import feeding, models, training
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import InputError
 
@@ -42,7 +42,7 @@ def test_same_weights_as_fit_after_20_steps(build, clipnorm):
     for by_hand in (False, True):
         training.set_seed(4)
         model, inputs, targets, loss = build()
-        batches = training.Batches(inputs, targets, 16, seed=9)
+        batches = feeding.Batches(inputs, targets, 16, seed=9)
         if by_hand:
             optimizer = keras.optimizers.Adam(0.02)
             record = training.train_with_tape(
@@ -70,7 +70,7 @@ def test_another_seed_of_the_data_gives_other_weights():
     for seed in (0, 1):
         training.set_seed(4)
         model, inputs, targets, loss = written_out()
-        batches = training.Batches(inputs, targets, 16, seed=seed)
+        batches = feeding.Batches(inputs, targets, 16, seed=seed)
         optimizer = keras.optimizers.Adam(0.02)
         training.train_with_tape(model, batches, optimizer=optimizer, loss=loss, steps=20)
         weights.append(model.get_weights()[0])
@@ -83,7 +83,7 @@ def test_clipping_limits_the_step():
     before = model.get_weights()
     record = training.train_with_tape(
         model,
-        training.Batches(inputs, targets, 70),
+        feeding.Batches(inputs, targets, 70),
         optimizer=keras.optimizers.SGD(1.0),
         loss=loss,
         steps=1,
@@ -98,7 +98,7 @@ def test_steps_may_end_in_the_middle_of_an_epoch():
     model, inputs, targets, loss = written_out()
     record = training.train_with_tape(
         model,
-        training.Batches(inputs, targets, 16),
+        feeding.Batches(inputs, targets, 16),
         optimizer=keras.optimizers.SGD(0.1),
         loss=loss,
         steps=7,
@@ -135,7 +135,7 @@ def test_weights_that_cannot_train_are_named(model, told):
     with pytest.raises(InputError, match=told):
         training.train_with_tape(
             model(),
-            training.Batches(INPUTS, SUMS, 16),
+            feeding.Batches(INPUTS, SUMS, 16),
             optimizer=keras.optimizers.SGD(0.1),
             loss=keras.losses.MeanSquaredError(),
             steps=1,

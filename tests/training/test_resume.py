@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_tf import locks, models, training
+from rnn_tf import feeding, locks, models, training
 from rnn_tf.backend import keras
 from rnn_tf.errors import DataError, InputError
 
@@ -82,7 +82,7 @@ def train(
     )
     optimizer = keras.optimizers.Adam(0.01)
     model.compile(optimizer, "mse", metrics=list(metrics), steps_per_execution=at_once)
-    batches = training.Batches(inputs, targets, 20, seed=seed)
+    batches = feeding.Batches(inputs, targets, 20, seed=seed)
     checkpoint = training.ResumableCheckpoint(path, batches, every=every)
     callbacks = [checkpoint] + ([Stop(stop_after)] if stop_after else [])
     try:
@@ -271,7 +271,7 @@ def test_what_cannot_work_is_said_before_training(tmp_path):
     model = models.stacked_lstm(3, 2, units=(1,))
     model.compile("sgd", "mse")
     checkpoint = training.ResumableCheckpoint(
-        tmp_path / "run.npz", training.Batches(INPUTS, TARGETS, 20)
+        tmp_path / "run.npz", feeding.Batches(INPUTS, TARGETS, 20)
     )
     with pytest.raises(InputError, match="give fit these batches"):
         model.fit(INPUTS, TARGETS, batch_size=50, verbose=0, callbacks=[checkpoint])

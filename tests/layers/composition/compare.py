@@ -40,7 +40,7 @@ def outcome_of(case):
         stack.callback(keras.config.set_floatx, float_type)
         keras.config.set_floatx(case.dtype)
         if case.chains:
-            stack.enter_context(mock.patch.object(chains, "WORTH_CUTTING", 0))
+            stack.enter_context(mock.patch.object(chains, "STEP_WORTH_CUTTING", 0))
         # Keras's warnings, of masks that end at a layer and the like, are about the model.
         stack.enter_context(warnings.catch_warnings(action="ignore"))
         kind, text = _compared(case, Path(folder))

@@ -1,0 +1,11 @@
+"""The rivals: what a model has to beat. NumPy only; ``training.metrics`` judges them like a model.
+
+>>> from rnn_tf import baselines
+>>> baselines.persistence(windows)                     # "as now"
+>>> baselines.ngrams.KneserNey(3).fit(documents, vocab_size)
+"""
+
+from rnn_tf.baselines import ngrams
+from rnn_tf.baselines.naive import majority, mean, persistence, seasonal_naive
+
+__all__ = ["majority", "mean", "ngrams", "persistence", "seasonal_naive"]

@@ -1,5 +1,0 @@
-"""Faults of article 002: its NumPy class, §4.1."""
-
-from rnn_tf.ledger.faults.article_002 import backward, forward, loss, use
-
-ROWS = [*forward.ROWS, *loss.ROWS, *backward.ROWS, *use.ROWS]

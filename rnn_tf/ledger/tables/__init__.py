@@ -1,0 +1,1 @@
+"""The rows themselves, as data: each module ends with its list ``ROWS``."""

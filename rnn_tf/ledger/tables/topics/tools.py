@@ -1,0 +1,47 @@
+"""Topics of the articles: tools and environment."""
+
+from rnn_tf.ledger.tables.topics.row import HERE, L2, NOT_YET, OUT, PARTLY, topic
+
+# Compact on purpose: one topic is a few lines, not twenty.
+# fmt: off
+ROWS = (
+    topic("S-60", "000 L117–152; 001 L195–302; 003 L125–158; 004 L184–216", "core", HERE,
+        ("TensorFlow and Keras", "TensorFlow 与 Keras"),
+        ("Keras 3 on TensorFlow, in every lesson.", "每课都用基于 TensorFlow 的 Keras 3。"),
+        "backend models"),
+    topic("S-61", "001 L184; 002 L51, L153", "core", PARTLY,
+        ("NumPy, Matplotlib, pandas, scikit-learn", "NumPy、Matplotlib、pandas、scikit-learn"),
+        ("The first two are used; pandas and scikit-learn are not needed and so not installed.",
+         "用到前两者；后两者用不上，故不安装。"),
+        "reference plots"),
+    topic("S-62", "001 L167–187", "taught", HERE,
+        ("Setting up the environment", "环境搭建"),
+        ("One command, locked versions, and a check that says how to mend things.",
+         "一条命令、锁定版本，并有自检工具说明如何修复。"),
+        "doctor requirements.txt README.md"),
+    topic("S-63", "001 L356, L366", "listed", PARTLY,
+        ("PyTorch", "PyTorch"),
+        ("Weights convert both ways with its gate order; there is no lesson in it.",
+         "权重可按其门的次序双向转换；没有用它写的课。"),
+        "reference.LSTM.to_pytorch reference.LSTM.from_pytorch"),
+    topic("S-64", "001 L370", "listed", NOT_YET,
+        ("TensorBoard", "TensorBoard"),
+        ("Lessons plot their curves themselves.", "各课自行画曲线。")),
+    topic("S-65", "001 L368", "listed", OUT,
+        ("Weights & Biases", "Weights & Biases"),
+        ("A service with an account; the course needs no network.",
+         "需账号的在线服务；本课程不依赖网络。")),
+    topic("S-66", "001 L372", "listed", OUT,
+        ("Google Colab", "Google Colab"),
+        ("The course runs on a laptop without a network or an account.",
+         "本课程在笔记本上离线运行，无需账号。")),
+    topic("S-67", "001 L346–402", "listed", HERE,
+        ("Books, papers, conferences, blogs", "书籍、论文、会议与博客"),
+        ("Corrected one by one in the ledger's references.", "在账本的参考文献中逐条订正。"),
+        "ledger.references docs/ledger"),
+    topic("S-68", "001 L298", "once", PARTLY,
+        ("Saving and deploying models", "模型保存与部署"),
+        ("Models are saved and loaded, training resumes after a kill; export is not yet shown.",
+         "模型可保存与载入，训练中断后可继续；导出部署尚未展示。"),
+        "training.ResumableCheckpoint models.SequenceClassifier", L2),
+)
