@@ -67,9 +67,13 @@ def test_every_room_has_its_place_in_the_list():
     there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
     rooms = {name for name in there if not name.startswith("_")}
     assert rooms == set(ROOMS)
+    assert set(rnn_tf.__all__) - {"__version__"} <= rooms
 
 
 def test_no_arrow_points_upward():
+    assert {("models.py", "models", "layers"), ("training/loop.py", "training", "shapes")} <= set(
+        INSIDE
+    )
     upward = [
         f"{file} imports {other}"
         for file, room, other in INSIDE

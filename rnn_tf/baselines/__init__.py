@@ -1,4 +1,4 @@
-"""The rivals: what a model has to beat. NumPy only; ``training.metrics`` judges them like a model.
+"""The rivals: what a model has to beat, without TensorFlow. ``training.metrics`` judges them.
 
 >>> from rnn_tf import baselines
 >>> baselines.persistence(windows)                     # "as now"
