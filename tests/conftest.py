@@ -37,7 +37,7 @@ for _name in ("RNN_TF_MODE", "RNN_TF_LANG", "RNN_TF_BUILD", "RNN_TF_CHAPTERS"):
 @pytest.fixture(scope="session")
 def small_course():
     """A course of two lessons; the second misses its band, and in full mode it fails."""
-    return TESTS / "small_course"
+    return TESTS / "course" / "small_course"
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ pytestmark = [
 @pytest.fixture
 def laboratory(tmp_path):
     """`rnn-tf lab` on unexecuted lessons; gives the address of a Chinese notebook."""
-    chapter = catalogue.lessons()[0]
-    target = tmp_path / "zh" / f"{chapter.name}.ipynb"
-    notebooks.save(notebooks.from_source(chapter.source, "zh"), target)
+    part = catalogue.lessons()[0].main
+    target = part.notebook("zh", tmp_path)
+    notebooks.save(notebooks.from_source(part, "zh"), target)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "rnn_tf", "lab", "--lang", "zh", "--no-browser"]
@@ -43,7 +43,7 @@ def laboratory(tmp_path):
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/api/status?token={TOKEN}", server, log)
-        yield f"{address}/lab/tree/{target.name}?token={TOKEN}"
+        yield f"{address}/lab/tree/{part.lesson}/{target.name}?token={TOKEN}"
     finally:
         end(server)
 

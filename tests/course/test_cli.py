@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from small_parts import write_part
 
 from rnn_tf import __version__
 from rnn_tf.course import cli
@@ -104,14 +105,13 @@ def test_a_lesson_that_fails_ends_with_1_and_names_the_cell(rnn_tf):
     assert out.count("cell 2: ZeroDivisionError: division by zero") == 1
 
 
-def test_a_corrupt_data_file_is_one_line_that_names_it(rnn_tf, small_course, tmp_path, monkeypatch):
+def test_a_corrupt_data_file_is_one_line_that_names_it(rnn_tf, tmp_path, monkeypatch):
     corrupt = tmp_path / "mnist.npz"
     corrupt.write_bytes(b"PK not an archive")
-    header = (small_course / "02_failure.py").read_text("utf-8").split("# %%")[0]
     code = f"# %%\nfrom rnn_tf import datasets\ndatasets.digits.load({str(corrupt)!r})\n"
     chapters = tmp_path / "chapters"
     chapters.mkdir()
-    (chapters / "02_failure.py").write_text(header + code, encoding="utf-8")
+    write_part(chapters / "02_failure", code)
     monkeypatch.setenv("RNN_TF_CHAPTERS", str(chapters))
     status, out, err = rnn_tf("run")
     assert status == 1 and "Traceback" not in out + err
@@ -130,17 +130,19 @@ def test_build_check_finds_a_changed_notebook(rnn_tf, small_course, tmp_path, mo
     chapters = tmp_path / "chapters"
     shutil.copytree(small_course, chapters)
     monkeypatch.setenv("RNN_TF_CHAPTERS", str(chapters))
-    source = chapters / "02_failure.py"
+    source = chapters / "02_failure" / "lesson.py"
     source.write_text(source.read_text("utf-8").replace("0.4,", "0.6,"), encoding="utf-8")
     status, _, err = rnn_tf("build", "2", "--check")
     assert status == 1
-    assert "en/02_failure.ipynb: is not there" in err and "mend: rnn-tf build" in err
+    assert "en/02_failure/lesson.ipynb: is not there" in err and "mend: rnn-tf build" in err
     assert rnn_tf("build", "2")[0] == 0
     assert rnn_tf("build", "2", "--check") == (0, "", "")
-    built = chapters / "zh" / "02_failure.ipynb"
+    built = chapters / "zh" / "02_failure" / "lesson.ipynb"
     built.write_text(built.read_text("utf-8").replace("除以零", "除以一"), encoding="utf-8")
     status, _, err = rnn_tf("build", "2", "--check")
-    assert status == 1 and "zh/02_failure.ipynb: differs in cell 1" in err and "en/" not in err
+    assert (
+        status == 1 and "zh/02_failure/lesson.ipynb: differs in cell 1" in err and "en/" not in err
+    )
 
 
 def test_doctor_reports_every_check_and_its_mend(rnn_tf, tmp_path, monkeypatch):
@@ -163,11 +165,11 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(small_course, tmp_p
 
     slow = tmp_path / "chapters"
     shutil.copytree(small_course, slow)
-    source = slow / "02_failure.py"
+    source = slow / "02_failure" / "lesson.py"
     reached = tmp_path / "reached"
     long = f"import pathlib, time\npathlib.Path({str(reached)!r}).touch()\ntime.sleep(300)\n"
     source.write_text(source.read_text("utf-8") + long, "utf-8")
-    shutil.copy(source, slow / "03_other.py")
+    shutil.copytree(slow / "02_failure", slow / "03_other")
     build = tmp_path / "build"
     running = subprocess.Popen(
         [*COMMAND, "run", "2", "3", "--jobs", "2", "--build", str(build)],
@@ -243,12 +245,13 @@ def test_another_keras_backend_is_refused_in_one_line(python):
     assert "set KERAS_BACKEND=tensorflow" in done.stderr
 
 
-def test_a_lesson_source_that_is_not_utf_8_is_one_line_that_names_it(rnn_tf, tmp_path, monkeypatch):
-    (tmp_path / "01_latin.py").write_bytes("# ---\n# caf\xe9\n# ---\n".encode("latin-1"))
+def test_words_that_are_not_utf_8_are_one_line_that_names_them(rnn_tf, tmp_path, monkeypatch):
+    source = write_part(tmp_path / "01_latin").source
+    source.with_suffix(".yaml").write_bytes("title: caf\xe9\n".encode("latin-1"))
     monkeypatch.setenv("RNN_TF_CHAPTERS", str(tmp_path))
     status, _, err = rnn_tf("list")
     assert status == 2 and err.count("\n") == 1
-    assert "01_latin.py: got byte 0xe9" in err and "expected UTF-8 text" in err
+    assert "lesson.yaml: got byte 0xe9" in err and "expected UTF-8 text" in err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a POSIX signal")
@@ -278,3 +281,25 @@ def test_a_console_without_the_glyphs_still_gets_its_table(small_course, python)
     }
     done = python("-m", "rnn_tf", "list", "--lang", "zh", env=environment)
     assert done.returncode == 0 and "01_addition" in done.stdout
+
+
+def test_a_part_that_no_lesson_has_is_one_line(rnn_tf):
+    status, out, err = rnn_tf("run", "1", "--part", "lab")
+    assert (status, out) == (2, "") and "part: got 'lab', which no lesson chosen has" in err
+
+
+def test_the_lab_is_run_as_its_solutions(rnn_tf, small_course, tmp_path, monkeypatch):
+    chapters = tmp_path / "chapters"
+    shutil.copytree(small_course, chapters)
+    monkeypatch.setenv("RNN_TF_CHAPTERS", str(chapters))
+    code = (
+        "# %%\nfrom rnn_tf.course.checks import NotYet, exercise\n@exercise\ndef one(answer):\n"
+        "    if answer != 1:\n        raise NotYet('no', '不')\n"
+        '# %% kind="starter"\nanswer = 0\n# %% kind="solution"\nanswer = 1\n# %%\none(answer)\n'
+    )
+    write_part(chapters / "01_addition", code, name="lab")
+    status, out, _ = rnn_tf("run", "1", "--part", "lab")
+    assert status == 0 and "01_addition.solutions" in out
+    write_part(chapters / "01_addition", code.replace("answer = 1", "answer = 2"), name="lab")
+    status, out, _ = rnn_tf("run", "1", "--part", "course")
+    assert status == 1 and "AssertionError: one: no" in out and "2.01" in out

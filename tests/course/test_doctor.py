@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from rnn_tf.course import doctor
+from rnn_tf.course import doctor, figures
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_shipped_data_pass():
 def test_a_font_without_chinese_fails(monkeypatch):
 
     assert doctor.fonts().passed
-    monkeypatch.setattr(plots, "missing_glyphs", lambda text: ["循"])
+    monkeypatch.setattr(figures, "missing_glyphs", lambda text: ["循"])
     assert not doctor.fonts().passed and "循" in doctor.fonts().found
 
 

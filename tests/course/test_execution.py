@@ -8,6 +8,7 @@ import time
 
 import psutil
 import pytest
+from small_parts import write_part
 
 from rnn_tf import locks
 from rnn_tf.course import execution, notebooks
@@ -28,17 +29,15 @@ def executed(tmp_path_factory):
     startup = home / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("surprise = 1", encoding="utf-8")
-    source = home / "05_x.py"
-    source.write_text(
+    code = (
         PAIR
         + "# %%\nimport os, sys\nprint(sys.executable)\nprint(os.environ['RNN_TF_MODE'])\n"
         + "# %%\nprint(os.environ['RNN_TF_LANG'], 'surprise' in globals())\n"
         + "# %%\nprint(os.environ['RNN_TF_DATA'], 'RNN_TF_BUILD' in os.environ)\n"
         + "# %%\nblock = b'1' * 150_000_000\n"
-        + "# %%\nblock = None\n",
-        encoding="utf-8",
+        + "# %%\nblock = None\n"
     )
-    notebook = notebooks.from_source(source, "zh")
+    notebook = notebooks.from_source(write_part(home / "05_x", code), "zh")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(home / "jupyter"))
         patch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
@@ -71,9 +70,8 @@ def test_peak_memory_is_each_cells_own(executed):
 
 
 def run(folder, *cells, **named):
-    source = folder / "05_x.py"
-    source.write_text("".join(f"# %%\n{cell}\n" for cell in cells), encoding="utf-8")
-    notebook = notebooks.from_source(source, "en")
+    part = write_part(folder / "05_x", "".join(f"# %%\n{cell}\n" for cell in cells))
+    notebook = notebooks.from_source(part, "en")
     return notebook, execution.execute(notebook, mode="class", lang="en", **named)
 
 
@@ -111,7 +109,7 @@ def test_a_kernel_killed_while_it_writes_leaves_nothing_half_written(tmp_path, m
     )
     assert report.error == "cell 2: the kernel died (out of memory?)"
     left = {file.name for file in tmp_path.rglob("*") if file.is_file()}
-    assert left == {other.name, "whole.json", "05_x.py"}
+    assert left == {other.name, "whole.json", "lesson.py", "lesson.yaml"}
     locks.drop(other, handle)
 
 

@@ -28,7 +28,7 @@ from rnn_tf.training.checkpoint import read_checkpoint
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 COMMAND = [sys.executable, "-m", "rnn_tf"]
-TRAINING = Path(__file__).parent / "training" / "resumable_run.py"
+TRAINING = Path(__file__).parent.parent / "training" / "resumable_run.py"
 HALF_WRITTEN = re.compile(r"\..+\.rnn_tf-[0-9a-f]{16}\.\w+")
 ALIVE = "0123456789abcdef"  # what another process is at work on
 #: None of these is ours, however much it looks so.
@@ -201,7 +201,7 @@ def slow_course(tmp_path, small_course):
     """A course whose second lesson writes a file and then takes five minutes."""
     chapters = tmp_path / "chapters"
     shutil.copytree(small_course, chapters)
-    source = chapters / "02_failure.py"
+    source = chapters / "02_failure" / "lesson.py"
     reached = tmp_path / "reached"
     long = f"import pathlib, time\npathlib.Path({str(reached)!r}).touch()\ntime.sleep(300)\n"
     source.write_text(source.read_text("utf-8") + long, "utf-8")

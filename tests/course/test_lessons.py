@@ -8,13 +8,15 @@ import os
 import re
 
 import pytest
-from rnn_tf.course.lesson import LANGUAGES
+from rnn_tf.course.settings import LANGUAGES
 
 from rnn_tf import paths
 from rnn_tf.course import catalogue, notebooks, running
 
 LESSONS = catalogue.lessons()
-BOTH = [pytest.param(c, lang, id=f"{c.name}-{lang}") for c in LESSONS for lang in LANGUAGES]
+PARTS = [part for lesson in LESSONS for part in lesson.parts.values()]
+BUILT = [part for lesson in LESSONS for part in lesson.notebooks]
+BOTH = [pytest.param(p, lang, id=f"{p.id}-{lang}") for p in BUILT for lang in LANGUAGES]
 MEMORY_LIMIT_MB = 2000
 
 
@@ -42,47 +44,55 @@ def read(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def language(part):
+    """Each part runs in one language: only words differ. A lesson's script runs in the other."""
+    return "zh" if part.name in {"lab", "appendix"} else "en"
+
+
 @pytest.fixture(scope="module")
 def in_class(tmp_path_factory):
-    """All lessons in both languages, as `make course` runs them; the outcomes by lesson."""
-    todo = [(chapter, lang) for chapter in LESSONS for lang in LANGUAGES]
+    """All parts of all lessons, run as `rnn-tf run --part all` runs them; the outcomes by id."""
+    todo = [(part, language(part)) for part in PARTS]
     build = tmp_path_factory.mktemp("build")
     outcomes = running.run_all(todo, build=build, jobs=running.suitable_jobs())
-    return {(outcome.chapter.name, outcome.lang): outcome for outcome in outcomes}
+    return {outcome.part.source: outcome for outcome in outcomes}
 
 
 @pytest.mark.lessons
 @pytest.mark.timeout(1800)  # the first of these tests waits for all lessons
-@pytest.mark.parametrize(("chapter", "lang"), BOTH)
-def test_lesson_reaches_its_bands_in_class_mode(chapter, lang, in_class, costs):
-    outcome = in_class[chapter.name, lang]
-    costs(f"{chapter.name} {lang}", outcome.seconds, outcome.peak_mb, chapter.budgets["class"])
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.id)
+def test_every_part_reaches_its_bands_in_class_mode(part, in_class, costs):
+    outcome = in_class[part.source]
+    costs(f"{part.id} {outcome.lang}", outcome.seconds, outcome.peak_mb, part.budgets["class"])
     assert outcome.error == ""
     assert [row for row in outcome.rows if not row["in_band"]] == []
     assert faults(read(outcome.notebook)) == []
-    assert any(row["at_least"] is not None or row["at_most"] is not None for row in outcome.rows)
-    assert any(row["baseline"] for row in outcome.rows), "no result stands beside a baseline"
     assert outcome.peak_mb < MEMORY_LIMIT_MB
-    figures = outcome.notebook.parents[2] / "figures"
-    assert list(figures.glob(f"{chapter.name}.*.{lang}.class.png"))
+    if part.name == "lesson":
+        assert any(
+            row["at_least"] is not None or row["at_most"] is not None for row in outcome.rows
+        )
+        assert any(row["baseline"] for row in outcome.rows), "no result stands beside a baseline"
+        figures = outcome.notebook.parents[2] / "figures"
+        assert list(figures.glob(f"{part.id}.*.{outcome.lang}.class.png"))
 
 
 @pytest.mark.lessons
-@pytest.mark.parametrize("chapter", LESSONS, ids=lambda chapter: chapter.name)
-def test_lesson_runs_as_a_script(chapter, tmp_path, python):
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lesson_runs_as_a_script(lesson, tmp_path, python):
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "RNN_TF_LANG": "zh"}
-    done = python(str(chapter.source), cwd=tmp_path, env=environment)
+    done = python(str(lesson.main.source), cwd=tmp_path, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
-    rows = read(tmp_path / "build" / "rows" / f"{chapter.name}.zh.class.json")
+    rows = read(tmp_path / "build" / "rows" / f"{lesson.name}.zh.class.json")
     assert rows and all(row["in_band"] for row in rows)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("chapter", LESSONS, ids=lambda chapter: chapter.name)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.id)
 @pytest.mark.timeout(1800)
-def test_lesson_reaches_its_bands_in_full_mode(chapter, tmp_path, costs):
-    outcome = running.run(chapter, mode="full", build=tmp_path)
-    costs(f"{chapter.name} full", outcome.seconds, outcome.peak_mb, chapter.budgets["full"])
+def test_every_part_reaches_its_bands_in_full_mode(part, tmp_path, costs):
+    outcome = running.run(part, mode="full", build=tmp_path)
+    costs(f"{part.id} full", outcome.seconds, outcome.peak_mb, part.budgets["full"])
     assert outcome.error == ""
     assert [row for row in outcome.rows if not row["in_band"]] == []
     assert outcome.peak_mb < MEMORY_LIMIT_MB
@@ -91,33 +101,25 @@ def test_lesson_reaches_its_bands_in_full_mode(chapter, tmp_path, costs):
 def test_budgets_keep_the_courses_promise():
     # The six lessons of the articles, then the whole course.
     for mode, articles, all_lessons in (("class", 4, 5), ("full", 25, 25)):
-        seconds = [chapter.budgets[mode].seconds for chapter in LESSONS]
+        seconds = [lesson.main.budgets[mode].seconds for lesson in LESSONS]
         assert sum(seconds[:6]) <= articles * 60
         assert sum(seconds) <= all_lessons * 60
-        assert max(chapter.budgets[mode].memory_mb for chapter in LESSONS) <= MEMORY_LIMIT_MB
+        assert max(part.budgets[mode].memory_mb for part in PARTS) <= MEMORY_LIMIT_MB
 
 
-@pytest.mark.parametrize(("chapter", "lang"), BOTH)
-def test_committed_notebook_is_its_sources_and_executed(chapter, lang):
-    path = chapter.notebook(lang)
-    assert notebooks.difference(chapter.source, path, lang) == "", "mend: rnn-tf build"
+@pytest.mark.parametrize(("part", "lang"), BOTH)
+def test_committed_notebook_is_its_sources_and_executed(part, lang):
+    path = part.notebook(lang)
+    assert notebooks.difference(part, path, lang) == "", "mend: rnn-tf build"
     notebook = read(path)
     assert faults(notebook) == []
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    ran = [None] * len(code) if part.name == "lab" else list(range(1, len(code) + 1))
+    assert [cell["execution_count"] for cell in code] == ran
     assert all(cell["metadata"] == {} for cell in notebook["cells"])
 
 
 def test_every_committed_notebook_has_a_source():
-    built = {path.stem for path in paths.chapters_folder().glob("*/*.ipynb")}
-    assert built <= {chapter.name for chapter in LESSONS}
-
-
-def test_prose_of_both_languages_stands_beside_the_same_code():
-    for chapter in LESSONS:
-        en, zh = (notebooks.from_source(chapter.source, lang).cells for lang in LANGUAGES)
-        assert [cell.cell_type for cell in en] == [cell.cell_type for cell in zh]
-        prose = [cell.source for cell in zh if cell.cell_type == "markdown"]
-        assert sum(bool(re.search("[\u4e00-\u9fff]", text)) for text in prose) >= 0.8 * len(prose)
-        english = "".join(cell.source for cell in en if cell.cell_type == "markdown")
-        assert len(re.findall("[\u4e00-\u9fff]", english)) < 100
+    folder = paths.chapters_folder()
+    built = {path for lang in LANGUAGES for path in (folder / lang).rglob("*.ipynb")}
+    assert built == {part.notebook(lang) for part in BUILT for lang in LANGUAGES}

@@ -8,56 +8,97 @@ import sys
 from pathlib import Path
 
 import pytest
+from small_parts import WORDS, write_part
 
 from rnn_tf.course import catalogue, running
 from rnn_tf.errors import DataError, InputError
 
-HEADER = """# ---
-# jupyter:
-#   rnn_tf:
-#     title: {en: "Gates", zh: "门"}
-#     articles: ["003 §3.3", "004"]
-#     class: {seconds: 20, memory_mb: 900}
-#     full: {seconds: 120, memory_mb: 1200}
-# ---
-"""
-
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("10_late.py", "03_gates.py", "notes.py", "README.md"):
-        (tmp_path / name).write_text(HEADER, encoding="utf-8")
+    for name in ("10_late", "03_gates", "notes"):
+        write_part(tmp_path / name)
+    write_part(tmp_path / "03_gates", name="lab")
+    (tmp_path / "04_without_a_lesson").mkdir()
     return tmp_path
 
 
-def test_catalogue_is_read_from_the_headers_in_order(folder):
+def test_catalogue_is_read_from_the_words_in_order(folder):
     first, second = catalogue.lessons(folder)
     assert (first.name, first.number, second.name, second.number) == ("03_gates", 3, "10_late", 10)
-    assert first.title == {"en": "Gates", "zh": "门"}
-    assert first.articles == ("003 §3.3", "004")
-    assert first.budgets["class"] == catalogue.Budget(seconds=20, memory_mb=900)
-    assert first.budgets["full"].seconds == 120
-    assert first.notebook("zh") == folder / "zh" / "03_gates.ipynb"
+    assert list(first.parts) == ["lesson", "lab"] and list(second.parts) == ["lesson"]
+    part = first.main
+    assert (part.lesson, part.name, part.id) == ("03_gates", "lesson", "03_gates")
+    assert part.title == {"en": "Gates", "zh": "门"}
+    assert part.articles == ("003 §3.3", "004")
+    assert part.budgets["class"] == catalogue.Budget(seconds=20, memory_mb=900)
+    assert part.budgets["full"].seconds == 120
+    assert part.notebook("zh") == folder / "zh" / "03_gates" / "lesson.ipynb"
+
+
+def test_what_runs_of_a_lab_is_its_solutions(folder):
+    lab = catalogue.find("gates", folder).parts["lab"]
+    assert (lab.id, lab.runs_as.id, lab.rows_id) == (
+        "03_gates.lab",
+        "03_gates.solutions",
+        "03_gates.lab",
+    )
+    built = [part.notebook("en").name for part in catalogue.find("gates", folder).notebooks]
+    assert built == ["lesson.ipynb", "lab.ipynb", "solutions.ipynb"]
+
+
+FULL_WORDS = (
+    WORDS
+    + """
+built_in: full
+plan: [{minutes: 45, en: all of it, zh: 全部}]
+results:
+  half: {title: {en: a half, zh: 一半}, baseline: {en: none, zh: 无}, at_least: 0.5, digits: 2}
+figures:
+  line: {caption: {en: "See.", zh: "看。"}, alt: {en: "A line.", zh: "一条线。"}}
+code: {"epoch": 轮}
+as_is: [the text]
+"""
+)
+
+
+def test_words_of_results_figures_and_code_are_read(tmp_path):
+    part = write_part(tmp_path / "03_gates", words=FULL_WORDS)
+    assert part.results["half"]["title"]["zh"] == "一半" and part.results["half"]["at_least"] == 0.5
+    assert part.figures["line"]["alt"]["en"] == "A line." and part.code == {"epoch": "轮"}
+    assert (part.built_in, part.as_is, part.plan[0]["minutes"]) == ("full", ("the text",), 45)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("# ---\n", "# --\n", "no header"),
         ("title:", "titel:", "title"),
         (', zh: "门"', "", "zh"),
         ("memory_mb: 900", "memory: 900", "memory"),
-        ("     class:", "     klass:", "class"),
+        ("\nclass:", "\nklass:", "class"),
         ("{en", "{en:", "Error"),
+        ("at_least: 0.5", "at_leats: 0.5", "at_leats"),
+        ("at_least: 0.5", "at_least: half", "half"),
+        ("digits: 2", "digits: .nan", "nan"),
+        ("built_in: full", "built_in: fast", "fast"),
+        ("minutes: 45, ", "", "minutes"),
+        ("alt:", "alternative:", "alt"),
+        ("轮", "7", "text"),
     ],
 )
-def test_a_faulty_header_is_one_line_that_names_file_and_fault(tmp_path, old, new, named):
-    source = tmp_path / "03_gates.py"
-    source.write_text(HEADER.replace(old, new), encoding="utf-8")
+def test_faulty_words_are_one_line_that_names_file_and_fault(tmp_path, old, new, named):
+    assert old in FULL_WORDS
     with pytest.raises(DataError) as caught:
-        catalogue.lessons(tmp_path)
+        write_part(tmp_path / "03_gates", words=FULL_WORDS.replace(old, new))
     message = str(caught.value)
-    assert "03_gates.py" in message and named in message and "\n" not in message
+    assert "lesson.yaml" in message and named in message and "\n" not in message
+
+
+def test_a_source_without_its_words_says_so(tmp_path):
+    write_part(tmp_path / "03_gates")
+    (tmp_path / "03_gates" / "lesson.yaml").unlink()
+    with pytest.raises(DataError, match="lesson.yaml: got no such file"):
+        catalogue.lessons(tmp_path)
 
 
 def test_a_folder_without_lessons_says_so(tmp_path):
@@ -65,7 +106,7 @@ def test_a_folder_without_lessons_says_so(tmp_path):
         catalogue.lessons(tmp_path)
 
 
-@pytest.mark.parametrize("wanted", ["3", "03", 3, "gates", "03_gates", "03_gates.py"])
+@pytest.mark.parametrize("wanted", ["3", "03", 3, "gates", "03_gates", "03_gates/"])
 def test_a_lesson_is_found_by_name_or_number(folder, wanted):
     assert catalogue.find(wanted, folder).name == "03_gates"
 
@@ -89,10 +130,10 @@ def test_a_wrong_name_gets_the_nearest_right_one(folder, wanted, hint):
 def failing(small_course, tmp_path_factory):
     """The second small lesson in full mode: a missed band and then an error."""
     build = tmp_path_factory.mktemp("build")
-    chapter = catalogue.find("failure", small_course)
+    part = catalogue.find("failure", small_course).main
     seen = []
     outcome = running.run(
-        chapter, mode="full", lang="zh", build=build, watch=lambda *at: seen.append(at)
+        part, mode="full", lang="zh", build=build, watch=lambda *at: seen.append(at)
     )
     return outcome, build, seen
 
@@ -124,9 +165,7 @@ def test_rows_cost_and_memory_are_collected(failing):
 
 def lesson_of(folder, code):
     """A course of one lesson."""
-    source = folder / "02_failure.py"
-    source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
-    return catalogue.find("2", folder)
+    return write_part(folder / "02_failure", f"# %%\n{code}\n")
 
 
 IN_BAND = [{"key": "half", "in_band": True, "median": 0.5}]
@@ -142,8 +181,8 @@ def test_rows_of_another_run_are_never_this_runs(tmp_path):
     assert outcome.rows == [] and "early" in outcome.error
     # A script of the same lesson ends while this run goes on, and writes there too.
     code = (
-        "from rnn_tf.course.lesson import Lesson\nimport os, pathlib\n"
-        "lesson = Lesson('02_failure', 'class', 'en', pathlib.Path(os.environ['RNN_TF_BUILD']))\n"
+        "from rnn_tf.course.session import Session\nimport os, pathlib\n"
+        "lesson = Session('02_failure', 'class', 'en', pathlib.Path(os.environ['RNN_TF_BUILD']))\n"
         "lesson.result('half', 0.4, title=('a half', '一半'), at_least=0.5)\n"
         f"pathlib.Path({str(rows)!r}).write_text({json.dumps(IN_BAND)!r})\n"
     )
@@ -154,8 +193,8 @@ def test_rows_of_another_run_are_never_this_runs(tmp_path):
 
 def test_a_lesson_that_states_results_and_writes_none_has_failed(tmp_path):
     code = (
-        "from rnn_tf.course.lesson import Lesson\n"
-        "lesson = Lesson('02_other', 'class', 'en', None)\n"
+        "from rnn_tf.course.session import Session\n"
+        "lesson = Session('02_other', 'class', 'en', None)\n"
         "lesson.result('half', 0.6, title=('a half', '一半'), at_least=0.5)\n"
     )
     outcome = running.run(lesson_of(tmp_path, code), build=tmp_path / "build")
@@ -174,7 +213,7 @@ with workspaces.only_run_in(sys.argv[1]):
 
 
 def test_a_second_run_in_a_build_folder_is_refused_and_told_of_the_first(small_course, tmp_path):
-    todo = [(catalogue.find("2", small_course), "en")]
+    todo = [(catalogue.find("2", small_course).main, "en")]
     first = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -198,14 +237,14 @@ def test_a_folder_in_the_place_of_a_result_is_noticed_before_the_run(
     monkeypatch.setattr("rnn_tf.course.execution.execute", lambda *_, **__: pytest.fail("it runs"))
     (tmp_path / place).mkdir(parents=True)
     with pytest.raises(InputError, match=f"{Path(place).name}: .*it is a folder"):
-        running.run_all([(catalogue.find("2", small_course), "en")], build=tmp_path)
+        running.run_all([(catalogue.find("2", small_course).main, "en")], build=tmp_path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
 def test_a_build_folder_that_is_a_loop_of_links_is_one_line(small_course, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(InputError, match="loop.*: cannot be written") as caught:
-        running.run(catalogue.find("2", small_course), build=tmp_path / "loop")
+        running.run(catalogue.find("2", small_course).main, build=tmp_path / "loop")
     assert "\n" not in str(caught.value)
 
 
@@ -226,18 +265,19 @@ def test_root_is_told_how_to_open_the_lab(tmp_path, monkeypatch):
 
 
 def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():
-    chapter = catalogue.Chapter("01_x", None, {}, (), {"class": catalogue.Budget(10, 100)})
+    budgets = {"class": catalogue.Budget(10, 100)}
+    part = catalogue.Part("01_x", "lesson", None, {}, (), budgets)
     row = {"in_band": True}
-    slow = course.Outcome(chapter, "en", "class", None, seconds=11, peak_mb=50, rows=[row])
+    slow = running.Outcome(part, "en", "class", None, seconds=11, peak_mb=50, rows=[row])
     assert slow.passed and slow.over_budget
-    missed = course.Outcome(chapter, "en", "class", None, seconds=9, rows=[row, {"in_band": False}])
+    missed = running.Outcome(part, "en", "class", None, seconds=9, rows=[row, {"in_band": False}])
     assert not missed.passed and not missed.over_budget
 
 
 def test_a_build_folder_that_cannot_be_written_is_refused_before_the_run(small_course, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be written"):
-        running.run(catalogue.find("1", small_course), build=tmp_path / "file" / "build")
+        running.run(catalogue.find("1", small_course).main, build=tmp_path / "file" / "build")
 
 
 @pytest.fixture
@@ -246,15 +286,14 @@ def quick(tmp_path):
     for number in (1, 2, 3, 4):
         code = f"import pathlib, time\ntime.sleep({1 / number})\n"
         code += f"pathlib.Path({str(tmp_path)!r}, '{number}').touch()"
-        source = tmp_path / f"0{number}_quick.py"
-        source.write_text(f"{HEADER}# %%\n{code}\n", encoding="utf-8")
-    return catalogue.lessons(tmp_path)
+        write_part(tmp_path / f"0{number}_quick", f"# %%\n{code}\n")
+    return [lesson.main for lesson in catalogue.lessons(tmp_path)]
 
 
 def test_lessons_run_side_by_side_and_come_back_in_order(quick, tmp_path):
-    todo = [(chapter, lang) for chapter in quick[:2] for lang in ("en", "zh")]
+    todo = [(part, lang) for part in quick[:2] for lang in ("en", "zh")]
     outcomes = running.run_all(todo, build=tmp_path / "build", jobs=2)
-    assert [(outcome.chapter, outcome.lang) for outcome in outcomes] == todo
+    assert [(outcome.part, outcome.lang) for outcome in outcomes] == todo
     assert all(outcome.passed for outcome in outcomes)
 
 
@@ -269,27 +308,27 @@ def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path,
     monkeypatch.chdir(tmp_path)
     chapters = tmp_path / "chapters"
     shutil.copytree(small_course, chapters)
-    chapter = catalogue.find("2", chapters)
-    assert running.build(chapter, "zh") == "outside its band: 一半"
-    assert not chapter.notebook("zh").exists()
-    source = chapter.source.read_text(encoding="utf-8").replace('"half", 0.4', '"half", 0.6')
-    chapter.source.write_text(source, encoding="utf-8")
-    assert running.build(chapter, "zh") == ""
-    built = chapter.notebook("zh").read_text(encoding="utf-8")
+    part = catalogue.find("2", chapters).main
+    assert running.build(part, "zh") == "outside its band: 一半"
+    assert not part.notebook("zh").exists()
+    source = part.source.read_text(encoding="utf-8").replace('"half", 0.4', '"half", 0.6')
+    part.source.write_text(source, encoding="utf-8")
+    assert running.build(part, "zh") == ""
+    built = part.notebook("zh").read_text(encoding="utf-8")
     assert "一半: 0.600" in built
-    chapter.source.write_text(source.replace("# 2. 除以零", "# 2. 零"), encoding="utf-8")
-    assert running.build(chapter, "zh", prose_only=True) == ""
-    assert chapter.notebook("zh").read_text(encoding="utf-8") == built.replace("除以零", "零")
-    chapter.source.write_text(source.replace("0.6", "0.7"), encoding="utf-8")
-    assert "without --prose" in running.build(chapter, "zh", prose_only=True)
+    part.source.write_text(source.replace("# 2. 除以零", "# 2. 零"), encoding="utf-8")
+    assert running.build(part, "zh", prose_only=True) == ""
+    assert part.notebook("zh").read_text(encoding="utf-8") == built.replace("除以零", "零")
+    part.source.write_text(source.replace("0.6", "0.7"), encoding="utf-8")
+    assert "without --prose" in running.build(part, "zh", prose_only=True)
 
 
 def test_copied_notebooks_never_replace_the_readers_own(small_course, tmp_path, monkeypatch):
     monkeypatch.setenv("RNN_TF_CHAPTERS", str(small_course))
     assert running.copy_notebooks(tmp_path) == 4
-    mine = tmp_path / "zh" / "01_addition.ipynb"
+    mine = tmp_path / "zh" / "01_addition" / "lesson.ipynb"
     assert "加法" in mine.read_text(encoding="utf-8")
     mine.write_text("my work", encoding="utf-8")
-    (tmp_path / "en" / "02_failure.ipynb").unlink()
+    (tmp_path / "en" / "02_failure" / "lesson.ipynb").unlink()
     assert running.copy_notebooks(tmp_path) == 1
     assert mine.read_text(encoding="utf-8") == "my work"

@@ -1,6 +1,8 @@
 """What lessons call: mode and language, results beside their baseline, figures with alt text."""
 
+import base64
 import html
+import io
 import json
 import math
 import os
@@ -8,10 +10,11 @@ import re
 
 import pytest
 from PIL import Image
-from rnn_tf.course.lesson import Lesson
+from small_parts import WORDS, write_part
 
-from rnn_tf.course import figures
-from rnn_tf.course import lesson as module
+from rnn_tf.course import figures, numbers
+from rnn_tf.course import session as module
+from rnn_tf.course.session import Session
 from rnn_tf.errors import InputError
 
 TITLE = ("accuracy", "准确率")
@@ -19,7 +22,7 @@ TITLE = ("accuracy", "准确率")
 
 @pytest.fixture(params=["en", "zh"])
 def lesson(request, tmp_path):
-    return Lesson("01_x", "class", request.param, build=tmp_path)
+    return Session("01_x", "class", request.param, build=tmp_path)
 
 
 def saved(lesson):
@@ -34,8 +37,8 @@ def test_texts_follow_the_language(lesson, capsys):
 
 
 def test_values_follow_the_mode():
-    assert Lesson("x", "class", "en").pick(class_mode=1, full=2) == 1
-    assert Lesson("x", "full", "en").pick(class_mode=1, full=2) == 2
+    assert Session("x", "class", "en").pick(class_mode=1, full=2) == 1
+    assert Session("x", "full", "en").pick(class_mode=1, full=2) == 2
 
 
 def test_a_result_is_said_and_written_beside_its_baseline(lesson, capsys):
@@ -66,7 +69,7 @@ def test_a_result_is_said_and_written_beside_its_baseline(lesson, capsys):
     ],
 )
 def test_every_seed_must_lie_in_the_band(tmp_path, capsys, values, band, inside):
-    lesson = Lesson("01_x", "class", "en", build=tmp_path)
+    lesson = Session("01_x", "class", "en", build=tmp_path)
     lesson.result("key", values, title=TITLE, **band)
     assert saved(lesson)[0]["in_band"] is inside
     assert ("MISSED" in capsys.readouterr().out) == (bool(band) and not inside)
@@ -81,7 +84,7 @@ def test_a_result_stated_again_replaces_the_first(lesson):
 
 def test_nothing_is_written_without_a_build_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    lesson = Lesson("01_x", "class", "en", build=None)
+    lesson = Session("01_x", "class", "en", build=None)
     lesson.result("acc", 0.3, title=TITLE)
     figure, _ = figures.panels(1)
     lesson.figure(figure, "f", en="A.", zh="一。")
@@ -103,7 +106,7 @@ def test_in_a_notebook_a_figure_is_displayed_with_its_alt_text_and_caption(lesso
     from nbconvert.filters import markdown2html
 
     shown = []
-    monkeypatch.setattr(module, "_in_notebook", lambda: True)
+    monkeypatch.setattr(module, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda what, **_: shown.append(what))
     figure, _ = figures.panels(1)
     alt = r"h_1 * w_1 < 2 $ 3 $, [a](b), `c`, a\b, |x|, ~~d~~, #5, **e**, 40 % & 一。"
@@ -145,17 +148,17 @@ def test_a_fault_that_does_not_show_stops_the_lesson(lesson):
     ],
 )
 def test_numbers_are_shown_with_three_significant_digits(value, shown):
-    assert module.show(value) == shown
+    assert numbers.rounded(value) == shown
 
 
 def test_tables_align_numbers_right_in_both_forms(monkeypatch, capsys):
-    lesson = Lesson("x", "class", "en")
+    lesson = Session("x", "class", "en")
     lesson.table(["model", "loss"], [["a<b", 0.5], ["lstm", 12]])
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].endswith("12") and lines[-2].endswith("0.500")
     assert len(lines[-1]) == len(lines[-2])
     shown = []
-    monkeypatch.setattr(module, "_in_notebook", lambda: True)
+    monkeypatch.setattr(module, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", shown.append)
     lesson.table(["model", "loss"], [["a<b", 0.5]])
     assert "a&lt;b" in shown[0].data
@@ -195,8 +198,113 @@ def test_begin_sets_seed_style_and_build_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_a_script_runs_on_a_console_without_the_glyphs(python, tmp_path):
-    code = "from rnn_tf.course.lesson import begin; begin('x', lang='zh').result('k', 1, title=('a', '一'))"
+    code = (
+        "from rnn_tf.course import begin; begin('x', lang='zh').result('k', 1, title=('a', '一'))"
+    )
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = python("-c", code, cwd=tmp_path, env=environment)
     assert (done.returncode, done.stderr) == (0, "") and "?: 1.00" in done.stdout
     assert (tmp_path / "build" / "rows" / "x.zh.class.json").is_file()
+
+
+# Words that stand beside the code
+
+
+@pytest.fixture(params=["en", "zh"])
+def worded(request, tmp_path):
+    """A session whose words lie in a file."""
+    words = (
+        WORDS
+        + """
+results:
+  acc: {title: {en: accuracy, zh: 准确率}, baseline: {en: chance, zh: 猜测}, at_least: 0.9}
+  loss: {title: {en: loss, zh: 损失}, at_most: 1, unit: nats, digits: 2}
+figures:
+  line: {caption: {en: See it rise., zh: 看它上升。}, alt: {en: A rising line., zh: 上升的线。}}
+"""
+    )
+    about = write_part(tmp_path / "01_x", words=words)
+    return Session("01_x", "class", request.param, build=tmp_path, about=about)
+
+
+def test_a_result_takes_title_band_and_baseline_from_its_words(worded, capsys):
+    worded.result("acc", [0.95, 0.97], baseline=0.5)
+    worded.result("loss", 1.234)
+    said = capsys.readouterr().out
+    for words in (worded.text("chance: 0.500", "猜测: 0.500"), "≥ 0.9", "1.2 nats"):
+        assert words in said
+    first, second = saved(worded)
+    assert (first["title"], first["in_band"]) == ({"en": "accuracy", "zh": "准确率"}, True)
+    assert first["baseline"] == {"en": "chance", "zh": "猜测", "value": 0.5}
+    assert (second["in_band"], second["unit"]) == (False, "nats")
+
+
+@pytest.mark.parametrize(
+    ("key", "baseline", "named"),
+    [
+        ("speed", None, "key: got 'speed', expected one of acc, loss"),
+        ("acc", None, "baseline: got None"),
+        ("loss", 0.5, "baseline: got 0.5"),
+    ],
+)
+def test_a_result_that_its_words_do_not_know_is_refused(worded, key, baseline, named):
+    with pytest.raises(InputError, match=re.escape(named)):
+        worded.result(key, 1.0, baseline=baseline)
+
+
+def test_caption_and_alt_text_of_a_figure_come_from_its_words(worded, capsys):
+    figure, _ = figures.panels(1)
+    worded.figure(figure, "line")
+    assert capsys.readouterr().out.strip() == worded.text("See it rise.", "看它上升。")
+    file = worded.build / "figures" / f"01_x.line.{worded.lang}.class.png"
+    with Image.open(file) as image:
+        assert image.text["Description"] == worded.text("A rising line.", "上升的线。")
+    with pytest.raises(InputError, match="name: got 'curve', expected one of line"):
+        worded.figure(figures.panels(1)[0], "curve")
+
+
+def test_an_animation_shows_all_frames_and_keeps_the_last_for_print(worded, monkeypatch):
+    shown = []
+    monkeypatch.setattr(module, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda what, **_: shown.append(what))
+    frames = []
+    for height in (1, 2, 3):
+        figure, (axis,) = figures.panels(1)
+        axis.plot([0, height])
+        frames.append(figure)
+    worded.animation(frames, "line", seconds_a_frame=0.5)
+    data, metadata = shown[0]._repr_mimebundle_()
+    assert metadata["image/gif"]["alt"] == worded.text("A rising line.", "上升的线。")
+    with Image.open(io.BytesIO(base64.b64decode(data["image/gif"]))) as moving:
+        assert moving.n_frames == 3 and moving.info["duration"] == 500
+    still = worded.build / "figures" / f"01_x.line.{worded.lang}.class.png"
+    with Image.open(still) as image:
+        assert image.size == moving.size
+
+
+SCRIPT = """# %%
+from rnn_tf.course import begin
+
+lesson = begin("01_x")
+# %%
+count = 3
+print(f"{count} steps")
+"""
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "3 steps"), ("zh", "3 步")])
+def test_a_script_runs_in_either_language(python, tmp_path, lang, said):
+    words = WORDS + 'code: {"{count} steps": "{count} 步"}\n'
+    source = write_part(tmp_path / "01_x", SCRIPT, words).source
+    environment = os.environ | {"RNN_TF_LANG": lang, "RNN_TF_CHAPTERS": str(tmp_path)}
+    done = python(str(source), cwd=tmp_path, env=environment | {"PYTHONIOENCODING": "utf-8"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1:] == [said]
+
+
+def test_rows_of_the_ledger_are_prose_with_a_link_to_their_page(worded, capsys):
+    worded.ledger("B-001-03")
+    said = capsys.readouterr().out
+    assert "**B-001-03**" in said and worded.text("*Remedy*", "*改法*") in said
+    assert f"docs/ledger/{worded.lang}/faults-001.md#b-001-03" in said
+    assert "```" not in said and "tests/" not in said

@@ -54,15 +54,20 @@ def in_order(lines, words):
     return "".join(words.split()) in "".join("".join(lines).split())
 
 
+def every_part():
+    return [part for lesson in catalogue.lessons() for part in lesson.parts.values()]
+
+
 @at_every_width
 @in_both_languages
 def test_the_list_of_lessons_is_whole(shown, width, lang):
     lines = shown(width, report.catalogue, catalogue.lessons(), lang)
-    for chapter in catalogue.lessons():
-        budgets = [chapter.budgets[mode] for mode in ("class", "full")]
+    for part in every_part():
+        budgets = [part.budgets[mode] for mode in ("class", "full")]
         spent = [f"{budget.seconds:g} s, {budget.memory_mb:g} MB" for budget in budgets]
-        assert unbroken(lines, [chapter.name, *spent]) == []
-        words = chapter.title[lang].split()
+        name = part.lesson if part.name == "lesson" else part.name
+        assert unbroken(lines, [name, *spent]) == []
+        words = part.title[lang].split()
         assert unbroken(lines, [word for word in words if word.isascii()]) == []
     assert not any("…" in line for line in lines)
 
@@ -72,13 +77,13 @@ def test_the_list_of_lessons_is_whole(shown, width, lang):
 def test_the_bar_of_a_running_lesson_names_it_and_its_cells_whole(shown, width, lang):
     def run_all():
         with report.progress(lang) as step:
-            for chapter in catalogue.lessons():
-                with step(chapter, lang) as watch:
+            for part in every_part():
+                with step(part, lang) as watch:
                     watch(17, 40)
 
     lines = shown(width, run_all)
-    for chapter in catalogue.lessons():
-        assert [line for line in lines if line.startswith(chapter.name) and " 17/40 " in line]
+    for part in every_part():
+        assert [line for line in lines if line.startswith(part.id) and " 17/40 " in line]
     assert not any("…" in line for line in lines)
 
 
@@ -110,12 +115,12 @@ def results():
 
 
 def runs():
-    first, second, *_ = catalogue.lessons()
+    first, second, *_ = every_part()
     cost = {"seconds": 41.23, "peak_mb": 1234.4, "over_budget": False, "mode": "class"}
     error = "cell 2: ZeroDivisionError: division by zero"
     return [
-        SimpleNamespace(chapter=first, rows=results(), error="", **cost),
-        SimpleNamespace(chapter=second, rows=[], error=error, **cost),
+        SimpleNamespace(part=first, rows=results(), error="", **cost),
+        SimpleNamespace(part=second, rows=[], error=error, **cost),
     ]
 
 
@@ -124,7 +129,7 @@ def runs():
 def test_every_result_stands_whole_beside_its_baseline_band_and_verdict(shown, width, lang):
     lines = shown(width, report.outcomes, runs(), lang, 99.0, "build/results.json")
     zh = lang == "zh"
-    wanted = [run.chapter.name for run in runs()]
+    wanted = [run.part.id for run in runs()]
     wanted += ["0.667 °C (0.652 … 0.681)", "1.30e-07 (1.23e-07 … 1.40e-07)", "30123"]
     wanted += ["≤ 1e-07", "≥ 0.9 ≤ 40000", "0.612", "41.2", "1234", "99.0"]
     wanted += ["达到", "未达到", "出错"] if zh else ["ok", "MISSED", "FAILED"]
@@ -217,7 +222,7 @@ def test_a_path_or_number_among_wide_characters_stays_whole():
 
 @at_every_width
 def test_the_line_of_the_set_up_stays_one_line(capsys, monkeypatch, width):
-    script = Path(__file__).parent.parent / "tools" / "install.py"
+    script = Path(__file__).parents[2] / "tools" / "install.py"
     spec = importlib.util.spec_from_file_location("install", script)
     install = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(install)
