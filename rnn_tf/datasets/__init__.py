@@ -1,7 +1,8 @@
 """Data sets, one module each, in three disjoint parts: train, validation, test.
 
-``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` an
-``Articles`` of documents; ``toy`` needs no file, its functions draw examples from a seed.
+``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` and
+``poems.load()`` an ``Articles`` of documents; ``toy`` needs no file, its functions draw examples
+from a seed.
 
 NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
 you give, the project's cache, a download with a checksum (only with ``download=True``), the
@@ -12,7 +13,7 @@ from importlib import import_module
 
 from rnn_tf.datasets.base import Dataset, Located, Split, resolve
 
-_MODULES = ("articles", "base", "digits", "toy", "weather")
+_MODULES = ("articles", "base", "digits", "poems", "toy", "weather")
 
 __all__ = ["Dataset", "Located", "Split", "resolve", *_MODULES]
 
