@@ -68,7 +68,7 @@ lint: .venv/.dev
 LOCK := uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 lock: .venv/.dev
-	$(BIN)/$(LOCK) pyproject.toml --group setup -o requirements.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra course --group setup -o requirements.txt
 	for group in test dev gpu; do \
 	    $(BIN)/$(LOCK) --group $$group -c requirements.txt -o requirements-$$group.txt || exit 1; \
 	done

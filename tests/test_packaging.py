@@ -71,7 +71,7 @@ def outside(installed, tmp_path):
 def test_wheel_holds_package_data_lessons_and_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
-        "rnn_tf/cli.py",
+        "rnn_tf/course/cli.py",
         "rnn_tf/_data/SHA256SUMS",
         "rnn_tf/course/_fonts/NotoSansSC-subset.otf",
         "rnn_tf/course/_fonts/OFL.txt",
@@ -80,8 +80,8 @@ def test_wheel_holds_package_data_lessons_and_licences(wheel):
     licences = [path.relative_to(CLONE) for path in (CLONE / "data" / "licences").iterdir()]
     for wanted in (Path("LICENSE"), Path("rnn_tf/course/_fonts/OFL.txt"), *licences):
         assert any(name.endswith(f".dist-info/licenses/{wanted.as_posix()}") for name in names)
-    for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
-        assert f"rnn_tf/_chapters/{source.name}" in names
+    for source in (CLONE / "chapters").glob("[0-9][0-9]_*/*.*"):
+        assert f"rnn_tf/_chapters/{source.parent.name}/{source.name}" in names
     tops = {name.split("/")[0] for name in names}
     assert len(tops) == 2 and "rnn_tf" in tops  # the package and its metadata, nothing else
 
@@ -123,8 +123,8 @@ def test_it_is_the_wheel_that_runs(outside):
 def test_lessons_are_listed_outside_the_clone(outside):
     done = outside("rnn-tf", "list")
     assert (done.returncode, done.stderr) == (0, "")
-    for source in (CLONE / "chapters").glob("[0-9][0-9]_*.py"):
-        assert source.stem in done.stdout
+    for lesson in (CLONE / "chapters").glob("[0-9][0-9]_*"):
+        assert lesson.name in done.stdout
 
 
 def test_the_benchmarks_and_their_workers_start_from_the_wheel(outside):

@@ -8,10 +8,10 @@ import os
 import re
 
 import pytest
-from rnn_tf.course.settings import LANGUAGES
 
 from rnn_tf import paths
 from rnn_tf.course import catalogue, notebooks, running
+from rnn_tf.course.settings import LANGUAGES
 
 LESSONS = catalogue.lessons()
 PARTS = [part for lesson in LESSONS for part in lesson.parts.values()]
