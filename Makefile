@@ -1,4 +1,4 @@
-# make course: set up and run all lessons.   make test: set up and run all tests.   make help: more.
+# make course: set up and run the course.   make test: set up and run all tests.   make help: more.
 # On Windows, or without make: README.md has the same steps.
 
 BIN := .venv/bin
@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .SILENT:
 
 help:
-	echo "make course     set up .venv, run all lessons in class mode: results in build/"
+	echo "make course     set up .venv, run all lessons and the labs' solutions in class mode: build/"
 	echo "make test       set up .venv, run all tests but the long ones"
 	echo "make lab        set up .venv, open the lessons in JupyterLab"
 	echo "make doctor     set up .venv, examine this machine"
@@ -20,7 +20,7 @@ help:
 	echo "make clean      remove build/"
 
 course: .venv/.course
-	$(BIN)/rnn-tf run
+	$(BIN)/rnn-tf run --part course
 
 full: .venv/.course
 	$(BIN)/rnn-tf run --mode full
