@@ -14,7 +14,7 @@ _TITLES = {
     "formulas": ("Formulas of article {}", "文章 {} 的公式"),
     "references": ("References, corrected", "参考文献订正"),
     "topics": ("Topics and where they live", "各主题在课程中的位置"),
-    "README": ("The ledger", "账本：错误、公式、文献与主题"),
+    "README": ("The ledger", "台账：错误、公式、文献与主题"),
 }
 
 

@@ -37,7 +37,7 @@ ROWS = (
          "本课程在笔记本上离线运行，无需账号。")),
     topic("S-67", "001 L346–402", "listed", HERE,
         ("Books, papers, conferences, blogs", "书籍、论文、会议与博客"),
-        ("Corrected one by one in the ledger's references.", "在账本的参考文献中逐条订正。"),
+        ("Corrected one by one in the ledger's references.", "在台账的参考文献中逐条订正。"),
         "ledger.references docs/ledger"),
     topic("S-68", "001 L298", "once", PARTLY,
         ("Saving and deploying models", "模型保存与部署"),

@@ -175,7 +175,7 @@ ROWS.append(
         repair=(
             "Free-running generation: each token is fed back; greedy, temperature, top-k, nucleus "
             "and beam side by side.",
-            "自由生成：每个词元都送回输入；贪心、温度、top-k、核采样与束搜索并列比较。",
+            "自由生成：每个词元都送回输入；贪心、温度、top-k、核采样与集束搜索并列比较。",
         ),
         at=("rnn_tf.generation.generate", "chapters/06_text/lesson.py"),
     )
