@@ -7,9 +7,11 @@ import statistics
 import subprocess
 import sys
 from importlib import metadata
-from pathlib import Path
 
 import psutil
+
+from rnn_tf.course.machine import processor
+from rnn_tf.threads import cores
 
 #: A turn is not counted if others used more than this share of a core meanwhile, ...
 DISTURBED = 0.15
@@ -143,19 +145,7 @@ def machine():
     return {
         "python": platform.python_version(),
         "system": platform.system(),
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "processor": processor(),
+        "cores": cores(),
         "versions": versions,
     }
-
-
-def _processor():
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()

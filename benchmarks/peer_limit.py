@@ -5,7 +5,7 @@ BLAS is the fastest for all shapes, so there are two: PyTorch's, and TensorFlow'
 a time.
 """
 
-from rnn_tf.layers.chains import cores
+from rnn_tf.threads import cores
 
 GATES = {"simple": 1, "lstm": 4, "gru": 3}
 

@@ -16,6 +16,13 @@ _LATE = "threads not set: TensorFlow was started before rnn_tf was imported"
 _done = "TensorFlow not started yet"
 
 
+def cores():
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def report():
     """What was set, or why nothing was, in one line."""
     return _done

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from rnn_tf import __version__
-from rnn_tf.course import catalogue, running
+from rnn_tf.course import catalogue, results, running
 from rnn_tf.course.settings import LANGUAGES, MODES, PARTS
 from rnn_tf.errors import InputError
 
@@ -117,7 +117,7 @@ def run(context, lessons, mode, lang, part, build, jobs):
     with report.progress(lang) as step:
         outcomes = running.run_all(todo, mode=mode, build=build, jobs=jobs, step=step)
     took = time.perf_counter() - started
-    report.outcomes(outcomes, lang, took, running.write_results(outcomes, build))
+    report.outcomes(outcomes, lang, took, results.write_results(outcomes, build))
     context.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
 
 
@@ -183,9 +183,11 @@ def build(context, lessons, lang, check, prose):
 @click.pass_context
 def lab(context, lang, folder, no_browser, arguments):
     """Read, run and change the lessons in JupyterLab, on a copy of your own."""
-    copied = running.copy_notebooks(folder)
+    from rnn_tf.course import lab as own
+
+    copied = own.copy_notebooks(folder)
     click.echo(f"{folder}: {copied} notebooks copied, those already there kept")
-    context.exit(running.open_lab(folder / lang, browser=not no_browser, arguments=arguments))
+    context.exit(own.open_lab(folder / lang, browser=not no_browser, arguments=arguments))
 
 
 @cli.command()

@@ -60,7 +60,9 @@ def packages():
     from packaging.requirements import Requirement
 
     wanted = [Requirement(line) for line in metadata.requires("rnn-tf") or []]
-    wanted = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": "course"})]
+    wanted = [
+        one for one in wanted if one.marker is None or one.marker.evaluate({"extra": "course"})
+    ]
     faults = []
     for requirement in wanted:
         names = [requirement.name]

@@ -1,25 +1,18 @@
-"""Running and building lessons, what became of it, and opening them in JupyterLab."""
+"""Running and building parts of lessons, and what became of it."""
 
 import contextlib
-import json
-import os
-import platform
 import re
-import signal
-import subprocess
-import sys
 import time
 from concurrent import futures
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
 from rnn_tf import paths
-from rnn_tf.course import workspaces
-from rnn_tf.course.catalogue import Part, lessons
+from rnn_tf.course import results, workspaces
+from rnn_tf.course.catalogue import Part
 from rnn_tf.course.session import rows_file
-from rnn_tf.course.settings import LANGUAGES
 from rnn_tf.errors import InputError
+from rnn_tf.threads import cores
 
 _PACKAGE = Path(paths.__file__).parent
 
@@ -102,7 +95,7 @@ def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
             return run(part, mode=mode, lang=lang, build=build, watch=watch)
 
     with workspaces.only_run_in(build):
-        paths.check_target(_results_file(build))
+        paths.check_target(results.results_file(build))
         return _side_by_side(one, todo, jobs)
 
 
@@ -127,72 +120,7 @@ def suitable_jobs():
     """Two lessons at a time where there are two cores and memory for both, else one."""
     import psutil
 
-    return 2 if (os.cpu_count() or 1) > 1 and psutil.virtual_memory().available > 4e9 else 1
-
-
-def _results_file(build):
-    return Path(build) / "results.json"
-
-
-def write_results(outcomes, build="build"):
-    """Write ``build/results.json``: machine, versions, lessons with their cost, result rows."""
-    target = _results_file(build)
-    record = {
-        "machine": machine(),
-        "versions": versions(),
-        "lessons": [
-            {
-                "lesson": outcome.part.lesson,
-                "part": outcome.part.name,
-                "lang": outcome.lang,
-                "mode": outcome.mode,
-                "passed": outcome.passed,
-                "error": outcome.error,
-                "seconds": round(outcome.seconds, 1),
-                "peak_mb": round(outcome.peak_mb),
-                "budget": vars(outcome.part.budgets[outcome.mode]),
-                "cells": outcome.cells,
-            }
-            for outcome in outcomes
-        ],
-        "rows": [row for outcome in outcomes for row in outcome.rows],
-    }
-    with paths.written_whole(target) as temporary:
-        temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    return target
-
-
-def machine():
-    """What the measured seconds depend on; nothing that names the machine or its owner."""
-    import psutil
-
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-    }
-
-
-def _processor():
-    """The processor's name where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor()
-
-
-def versions():
-    """Versions of Python and of what the results depend on."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for package in ("rnn-tf", "tensorflow-cpu", "tensorflow", "keras", "numpy", "nltk"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    return 2 if cores() > 1 and psutil.virtual_memory().available > 4e9 else 1
 
 
 def build(part, lang, *, prose_only=False, watch=None):
@@ -238,58 +166,3 @@ def build_all(todo, *, prose_only=False, jobs=1, step=None):
 
     with contextlib.nullcontext() if prose_only else workspaces.only_run_in("build"):
         return _side_by_side(one, todo, jobs)
-
-
-def copy_notebooks(folder):
-    """Copy the lessons' notebooks to ``folder/en`` and ``folder/zh``; keep what is there.
-
-    Returns how many were copied.
-    """
-    from rnn_tf.course import notebooks
-
-    copied = 0
-    every = [part for lesson in lessons() for part in lesson.notebooks]
-    for part in every:
-        for lang in LANGUAGES:
-            committed, target = part.notebook(lang), part.notebook(lang, Path(folder))
-            if target.exists():
-                continue
-            if committed.is_file():
-                with paths.written_whole(target) as temporary:
-                    temporary.write_bytes(committed.read_bytes())
-            else:
-                notebooks.save(notebooks.from_source(part, lang), target)
-            copied += 1
-    return copied
-
-
-def open_lab(folder, *, browser=True, arguments=()):
-    """Run JupyterLab on ``folder`` until it is closed; returns its exit status.
-
-    Where the system can, this process becomes JupyterLab: a signal then reaches it, whichever,
-    and nothing is left between. There this function does not return.
-
-    Raises ``InputError`` for the user root, whom JupyterLab refuses unless asked.
-    """
-    if getattr(os, "geteuid", lambda: -1)() == 0 and "--allow-root" not in arguments:
-        raise InputError(
-            "JupyterLab is not run as root, who may do anything: become another user, or say that "
-            "you mean it: rnn-tf lab -- --allow-root"
-        )
-    root = Path(folder).absolute()
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command += ["--Application.log_level=WARN", *([] if browser else ["--no-browser"]), *arguments]
-    # A folder of ours beside the user's own settings: no question about news from a network.
-    ours = [str(Path(__file__).parent / "_jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, ours))}
-    if os.name == "posix":
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.execve(command[0], command, environment)
-    server = subprocess.Popen(command, env=environment)
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is JupyterLab's to handle
-    try:
-        return server.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -4,16 +4,6 @@ A batch is therefore cut into as many chains as there are cores; TensorFlow runs
 inside one graph. Results do not depend on the number of chains, but for rounding.
 """
 
-import os
-
-
-def cores():
-    """Processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 #: Multiplications below which a second chain costs as much as it brings: in each step of a
 #: recurrent chain, and in one product that stands alone.
 STEP_WORTH_CUTTING = 400_000

@@ -10,9 +10,10 @@ import math
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.layers import chains
-from rnn_tf.layers.chains import chain_sizes, cores
+from rnn_tf.layers.chains import chain_sizes
 from rnn_tf.layers.engine import checked_products
 from rnn_tf.layers.gradients import differentiable
+from rnn_tf.threads import cores
 
 
 @keras.saving.register_keras_serializable("rnn_tf")

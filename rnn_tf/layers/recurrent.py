@@ -9,8 +9,9 @@ import math
 from rnn_tf.backend import keras, tf
 from rnn_tf.errors import wrong
 from rnn_tf.layers.cells import GRUCell, LSTMCell, SimpleCell
-from rnn_tf.layers.chains import chain_sizes, cores
+from rnn_tf.layers.chains import chain_sizes
 from rnn_tf.layers.engine import checked_products, recurrence
+from rnn_tf.threads import cores
 
 
 class _FastLoop:

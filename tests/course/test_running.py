@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small_parts import WORDS, write_part
 
-from rnn_tf.course import catalogue, running
+from rnn_tf.course import catalogue, lab, results, running
 from rnn_tf.errors import DataError, InputError
 
 
@@ -37,8 +37,8 @@ def test_catalogue_is_read_from_the_words_in_order(folder):
 
 
 def test_what_runs_of_a_lab_is_its_solutions(folder):
-    lab = catalogue.find("gates", folder).parts["lab"]
-    assert (lab.id, lab.runs_as.id, lab.rows_id) == (
+    part = catalogue.find("gates", folder).parts["lab"]
+    assert (part.id, part.runs_as.id, part.rows_id) == (
         "03_gates.lab",
         "03_gates.solutions",
         "03_gates.lab",
@@ -157,7 +157,7 @@ def test_rows_cost_and_memory_are_collected(failing):
     assert (row["key"], row["values"], row["in_band"]) == ("half", [0.4], False)
     assert 0 < outcome.cells[0]["seconds"] < outcome.seconds
     assert 20 < outcome.cells[0]["peak_mb"] <= outcome.peak_mb + 1
-    record = json.loads(running.write_results([outcome], build).read_text(encoding="utf-8"))
+    record = json.loads(results.write_results([outcome], build).read_text(encoding="utf-8"))
     assert record["rows"] == outcome.rows
     assert record["lessons"][0]["error"] == outcome.error
     assert record["machine"]["cores"] >= 1 and record["versions"]["keras"]
@@ -256,12 +256,12 @@ def test_root_is_told_how_to_open_the_lab(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "execve", become)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(InputError, match="rnn-tf lab -- --allow-root"):
-        running.open_lab(tmp_path)
+        lab.open_lab(tmp_path)
     with pytest.raises(SystemExit, match="has become jupyterlab"):
-        running.open_lab(tmp_path, arguments=("--allow-root",))
+        lab.open_lab(tmp_path, arguments=("--allow-root",))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match="has become jupyterlab"):
-        running.open_lab(tmp_path)
+        lab.open_lab(tmp_path)
 
 
 def test_a_missed_band_fails_a_run_and_a_large_cost_does_not():
@@ -325,10 +325,10 @@ def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path,
 
 def test_copied_notebooks_never_replace_the_readers_own(small_course, tmp_path, monkeypatch):
     monkeypatch.setenv("RNN_TF_CHAPTERS", str(small_course))
-    assert running.copy_notebooks(tmp_path) == 4
+    assert lab.copy_notebooks(tmp_path) == 4
     mine = tmp_path / "zh" / "01_addition" / "lesson.ipynb"
     assert "加法" in mine.read_text(encoding="utf-8")
     mine.write_text("my work", encoding="utf-8")
     (tmp_path / "en" / "02_failure" / "lesson.ipynb").unlink()
-    assert running.copy_notebooks(tmp_path) == 1
+    assert lab.copy_notebooks(tmp_path) == 1
     assert mine.read_text(encoding="utf-8") == "my work"

@@ -155,7 +155,7 @@ ROWS.append(
             "Whoever chooses epochs or sizes by this set and then reports its score reports the "
             "luck of the choice too. Here the best of 200 guessers looks far better than chance.",
             "若用它来挑选轮数或规模，再报告它的得分，就把挑选的运气也算进去了。"
-            "这里 200 个瞎猜的模型中最好的一个，看起来远胜随机。",
+            "这里 200 个随机猜测的模型中最好的一个，看起来远胜随机。",
         ),
         repair=(
             "Three disjoint parts: learn, choose, report.",
@@ -165,7 +165,7 @@ ROWS.append(
         evidence=Wrong(
             Between(0.62, 0.8),
             right=Near(0.5, 0.03),
-            what=("accuracy reported for a model that guesses", "对瞎猜的模型所报告的准确率"),
+            what=("accuracy reported for a model that guesses", "对随机猜测的模型所报告的准确率"),
         ),
         reproduce=chosen_and_reported_on_the_same_set,
         repaired=chosen_on_validation,

@@ -107,7 +107,7 @@ ROWS.append(
         ),
         repair=(
             "Print what was measured, beside the loss of guessing.",
-            "打印实际测得的数，并列出瞎猜的损失作对照。",
+            "打印实际测得的数，并列出随机猜测的损失作对照。",
         ),
         at=("rnn_tf.course.session.Session.result", "rnn_tf.baselines.majority"),
         evidence=Wrong(
@@ -163,7 +163,7 @@ ROWS.append(
             "0.69 looks like any other number. Only beside ln 2, or an accuracy of one half, does "
             "it say “this is guessing”.",
             "0.69 看起来跟别的数没什么两样。只有与 ln 2 或一半的准确率放在一起，"
-            "才看得出“这是在瞎猜”。",
+            "才看得出“这是在随机猜测”。",
         ),
         repair=(
             "Every result stands beside its baseline: accuracy beside the majority class, loss "
