@@ -12,9 +12,9 @@ bias           ``bias`` (G·U,), GRU with  ``bias_ih_l0``,             PyTorch a
                reset_after (2, G·U)       ``bias_hh_l0`` (G·U,)       only in the GRU's candidate
                                                                       does the second do
                                                                       something of its own
-LSTM blocks    i, f, c̃, o                 i, f, g (= c̃), o            name only
-GRU blocks     z, r, h̃                    r, z, n (= h̃)               z and r change places
-GRU update     z·h + (1 − z)·h̃            z·h + (1 − z)·n             nothing
+LSTM blocks    i, f, g, o                 i, f, g, o                  nothing
+GRU blocks     z, r, g                    r, z, n (= g)               z and r change places
+GRU update     z·h + (1 − z)·g            z·h + (1 − z)·n             nothing
 GRU reset      either                     after the product           no ``reset_after=False``
 =============  =========================  ==========================  =========================
 
@@ -26,8 +26,6 @@ import numpy as np
 
 from rnn_tf.errors import wrong
 
-# Column blocks in PyTorch's order, given ours. Swapping two blocks undoes itself.
-_PYTORCH_ORDER = {"SimpleRNN": (0,), "LSTM": (0, 1, 2, 3), "GRU": (1, 0, 2)}
 _PYTORCH_NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
@@ -35,11 +33,7 @@ def from_keras(kind, layer):
     """A cell of class ``kind`` with the weights and options of the built Keras ``layer``."""
     _check_layer(kind, layer)
     kernel, recurrent_kernel, bias = _keras_weights(layer)
-    options = {}
-    if kind.__name__ == "SimpleRNN":
-        options["activation"] = layer.activation.__name__
-    if kind.__name__ == "GRU":
-        options["reset_after"] = bool(layer.reset_after)
+    options = {name: _option(layer, name) for name in kind.keras_options}
     cell = kind(kernel.shape[0], recurrent_kernel.shape[0], **options)
     _fill(cell, kernel, recurrent_kernel, bias)
     return cell
@@ -48,17 +42,13 @@ def from_keras(kind, layer):
 def to_keras(cell, layer):
     """Write the weights of ``cell`` into the built Keras ``layer``; returns the layer."""
     _check_layer(type(cell), layer)
-    if hasattr(cell, "reset_after") and bool(layer.reset_after) != cell.reset_after:
-        raise wrong(
-            "layer",
-            f"reset_after={bool(layer.reset_after)}",
-            f"reset_after={cell.reset_after}: the variants are different functions",
-            "F-004-04",
-        )
-    if hasattr(cell, "activation") and layer.activation.__name__ != cell.activation:
-        raise wrong("layer", f"activation {layer.activation.__name__!r}", repr(cell.activation))
+    for name, ledger in cell.keras_options.items():
+        here, there = getattr(cell, name), _option(layer, name)
+        if here != there:
+            wanted = f"{name}={here!r}: with the other it is a different function"
+            raise wrong("layer", f"{name}={there!r}", wanted, ledger)
     present = _keras_weights(layer)
-    weights = _keeping(cell)
+    weights = cell.exported_weights()
     for name, there in zip(weights, present, strict=True):
         if there.shape != weights[name].shape:
             raise wrong("layer", f"{name} {there.shape}", f"{weights[name].shape}")
@@ -70,21 +60,16 @@ def to_pytorch(cell):
     """The arrays a one-layer ``torch.nn.RNN``, ``LSTM`` or ``GRU`` would hold, by their names.
 
     Returns ``weight_ih_l0`` (G·U, F), ``weight_hh_l0`` (G·U, U), ``bias_ih_l0`` and
-    ``bias_hh_l0`` (G·U,), NumPy float64. Raises ``InputError`` for ``reset_after=False``, which
-    PyTorch does not have.
+    ``bias_hh_l0`` (G·U,), NumPy float64. Raises ``InputError`` for a cell that PyTorch does not
+    have, such as a GRU with ``reset_after=False``.
     """
-    weights = _keeping(cell)
+    _check_pytorch_has(cell)
+    weights = cell.exported_weights()
     bias = weights["bias"]
-    if type(cell).__name__ == "GRU":
-        if not cell.reset_after:
-            raise wrong("cell", "reset_after=False", "reset_after=True: PyTorch has no other")
-        bias_ih, bias_hh = bias
-    else:
-        bias_ih, bias_hh = bias, np.zeros_like(bias)
-    arrays = (weights["kernel"], weights["recurrent_kernel"], bias_ih, bias_hh)
-    order = _PYTORCH_ORDER[type(cell).__name__]
+    biases = bias if cell.two_biases else (bias, np.zeros_like(bias))
+    arrays = (weights["kernel"], weights["recurrent_kernel"], *biases)
     return {
-        name: np.ascontiguousarray(_reordered(array, order).T)
+        name: np.ascontiguousarray(_reordered(array, cell.pytorch_order).T)
         for name, array in zip(_PYTORCH_NAMES, arrays, strict=True)
     }
 
@@ -93,25 +78,22 @@ def from_pytorch(kind, arrays, **options):
     """A cell of class ``kind`` from PyTorch's four arrays, given as anything NumPy can read.
 
     Args:
-        kind: ``SimpleRNN``, ``LSTM`` or ``GRU`` of this package.
+        kind: ``SimpleRNN``, ``LSTM`` or ``GRU`` of this package, or a class made from one.
         arrays: the four names of ``to_pytorch`` -> array.
         options: further arguments of ``kind`` (``activation`` of a simple RNN).
 
     The two biases of a simple RNN or LSTM are added up: they only ever act as their sum.
     """
+    _check_converts(kind, "pytorch_order")
     if set(_PYTORCH_NAMES) - set(arrays):
         raise wrong("arrays", sorted(arrays), f"{', '.join(_PYTORCH_NAMES)} (one layer, biases)")
-    order = _PYTORCH_ORDER[kind.__name__]
-    kernel, recurrent_kernel, bias_ih, bias_hh = (
-        _reordered(np.asarray(arrays[name], dtype=np.float64).T, order) for name in _PYTORCH_NAMES
+    kernel, recurrent_kernel, *biases = (
+        _reordered(np.asarray(arrays[name], dtype=np.float64).T, kind.pytorch_order)
+        for name in _PYTORCH_NAMES
     )
-    if kind.__name__ == "GRU":
-        options = {"reset_after": True, **options}
-        bias = np.stack([bias_ih, bias_hh])
-    else:
-        bias = bias_ih + bias_hh
     cell = kind(kernel.shape[0], recurrent_kernel.shape[0], **options)
-    _fill(cell, kernel, recurrent_kernel, bias)
+    _check_pytorch_has(cell)
+    _fill(cell, kernel, recurrent_kernel, np.stack(biases) if cell.two_biases else sum(biases))
     return cell
 
 
@@ -121,15 +103,6 @@ def _reordered(array, order):
         raise wrong("arrays", array.T.shape, f"a first axis of {len(order)} equal blocks")
     blocks = np.split(array, len(order), axis=-1)
     return np.concatenate([blocks[place] for place in order], axis=-1)
-
-
-def _keeping(cell):
-    """Copies of the cell's weights, as those of a cell with ``update="keep"``."""
-    weights = {name: array.copy() for name, array in cell.weights.items()}
-    if getattr(cell, "update", "keep") == "replace":
-        for array in weights.values():
-            array[..., : cell.units] *= -1.0  # the update gate is the first block
-    return weights
 
 
 def _fill(cell, kernel, recurrent_kernel, bias):
@@ -147,14 +120,41 @@ def _keras_weights(layer):
     return arrays
 
 
+def _option(layer, name):
+    """An option of a Keras layer as one writes it: an activation is its name."""
+    value = getattr(layer, name)
+    return getattr(value, "__name__", value)
+
+
 def _check_layer(kind, layer):
-    name = type(layer).__name__
-    if name != kind.__name__:
-        raise wrong("layer", name, f"a keras.layers.{kind.__name__}")
+    _check_converts(kind, "keras_layer")
+    if not _is_keras(layer, kind.keras_layer):
+        raise wrong("layer", type(layer).__name__, f"a keras.layers.{kind.keras_layer}")
     if layer.go_backwards:
         raise wrong("layer", "go_backwards=True", "a layer that reads forwards")
-    if name == "SimpleRNN":
-        return
-    used = (layer.activation.__name__, layer.recurrent_activation.__name__)
-    if used != ("tanh", "sigmoid"):
-        raise wrong("layer", f"activations {used}", "('tanh', 'sigmoid')")
+    for name, wanted in kind.keras_fixed.items():
+        there = _option(layer, name)
+        if there != wanted:
+            raise wrong("layer", f"{name}={there!r}", f"{name}={wanted!r}")
+
+
+def _is_keras(layer, name):
+    """Whether ``layer`` is Keras's layer of that name or made from it; does not import Keras."""
+    return any(
+        base.__name__ == name and base.__module__.partition(".")[0] == "keras"
+        for base in type(layer).__mro__
+    )
+
+
+def _check_converts(kind, fact):
+    if getattr(kind, fact) is None:
+        raise wrong("cell", kind.__name__, f"a cell that states its {fact}")
+
+
+def _check_pytorch_has(cell):
+    _check_converts(type(cell), "pytorch_order")
+    for name, values in cell.pytorch_options.items():
+        here = getattr(cell, name)
+        if here not in values:
+            wanted = " or ".join(f"{name}={value!r}" for value in values)
+            raise wrong("cell", f"{name}={here!r}", f"{wanted}: PyTorch has no other")

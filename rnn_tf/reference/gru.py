@@ -1,164 +1,155 @@
-"""The gated recurrent unit in its four variants, and its back-propagation through time."""
-
-from dataclasses import dataclass
+"""The gated recurrent unit in its four variants."""
 
 import numpy as np
 
 from rnn_tf.errors import wrong
-from rnn_tf.reference.activations import sigmoid
+from rnn_tf.reference.activations import sigmoid, sigmoid_back, tanh_back
 from rnn_tf.reference.cell import Cell
+from rnn_tf.reference.recurrence import sum_of_products
+from rnn_tf.reference.trace import Trace, saved_array
 
 
-@dataclass(frozen=True)
-class GRUTrace:
+class GRUTrace(Trace):
     """What ``forward`` computed. B batch, T steps, F features, U units.
 
     Attributes:
         inputs: (B, T, F)
         initial_state: (B, U), h_0
         hidden_states: (B, T, U), h_1 … h_T
-        update_gates, reset_gates, candidates: (B, T, U), z, r, h̃ of each step
-        recurrent_candidates: (B, T, U), what the reset gate multiplies: h_{t-1} U_h + b'_h if
-            it acts after the product, h_{t-1} if before
+        update_gates, reset_gates, candidates: (B, T, U), z, r, g of each step
+        states, saved: the same step by step; see ``Trace``
     """
 
-    inputs: np.ndarray
-    initial_state: np.ndarray
-    hidden_states: np.ndarray
-    update_gates: np.ndarray
-    reset_gates: np.ndarray
-    candidates: np.ndarray
-    recurrent_candidates: np.ndarray
+    update_gates = saved_array(0)
+    reset_gates = saved_array(1)
+    candidates = saved_array(2)
 
-    @property
-    def final_state(self):
-        """h_T, (B, U): the ``initial_state`` of a forward pass that goes on from here."""
-        return self.hidden_states[:, -1]
+
+class _ResetAfter:
+    """r ∘ (h U_g + b_r): the gate acts after the recurrent product, which is the loop's."""
+
+    @staticmethod
+    def step(r, h_g, before, U_g):
+        return r * h_g
+
+    @staticmethod
+    def back(d_g, r, h_g, before, U_g):
+        """``(d_r, d_h_g, d_before)``."""
+        return d_g * h_g, d_g * r, 0.0
+
+    @staticmethod
+    def inner_gradients(trace, d_x_parts):
+        return {}
+
+
+class _ResetBefore:
+    """(r ∘ h) U_g: the gate acts before the recurrent product.
+
+    The product can only be made when r is known, so it is made inside the step, and the third
+    block of ``h_part``, the loop's own h U_g, is not used. This is also why the fast layers do not
+    have this variant. For the same reason U_g gets its gradient here and none from the loop.
+    """
+
+    @staticmethod
+    def step(r, h_g, before, U_g):
+        return (r * before) @ U_g
+
+    @staticmethod
+    def back(d_g, r, h_g, before, U_g):
+        """``(d_r, d_h_g, d_before)``."""
+        d_read = d_g @ U_g.T  # of r ∘ h
+        return d_read * before, np.zeros_like(h_g), d_read * r
+
+    @staticmethod
+    def inner_gradients(trace, d_x_parts):
+        read = [r * before for _, r, _, _, before in trace.saved]
+        d_g = [np.split(d_x_part, 3, axis=-1)[2] for d_x_part in d_x_parts]
+        d_U_g = sum_of_products(read, d_g)
+        return {"recurrent_kernel": np.hstack([np.zeros_like(d_U_g)] * 2 + [d_U_g])}
+
+
+# What the update gate chooses between: the first where z is 1, the second where it is 0. A swap
+# undoes itself, so the same functions sort the gradients on the way back.
+_ENDS = {
+    "keep": lambda before, g: (before, g),
+    "replace": lambda before, g: (g, before),
+}
 
 
 class GRU(Cell):
     """Update gate z and reset gate r around one state, as ``keras.layers.GRU``.
 
-        z, r = σ(x_t W + b + h_{t-1} U + b')                    one column block each
-        h̃    = tanh(x_t W_h + b_h + r ∘ (h_{t-1} U_h + b'_h))   reset_after=True (Keras, cuDNN)
-        h̃    = tanh(x_t W_h + b_h + (r ∘ h_{t-1}) U_h)          reset_after=False; no b'
-        h_t  = z ∘ h_{t-1} + (1 − z) ∘ h̃                        update="keep" (Keras, Cho)
-        h_t  = (1 − z) ∘ h_{t-1} + z ∘ h̃                        update="replace" (Chung; 004 §2.3)
+        z, r = σ(x_t W + b + h_{t-1} U + b_r)                   one column block each
+        g    = tanh(x_t W_g + b_g + r ∘ (h_{t-1} U_g + b_rg))   reset_after=True (Keras, cuDNN)
+        g    = tanh(x_t W_g + b_g + (r ∘ h_{t-1}) U_g)          reset_after=False; no b_r
+        h_t  = z ∘ h_{t-1} + (1 − z) ∘ g                        update="keep" (Keras, Cho)
+        h_t  = (1 − z) ∘ h_{t-1} + z ∘ g                        update="replace" (Chung; 004 §2.3)
 
-    Column blocks in Keras's order: update gate, reset gate, candidate. With ``reset_after`` the
-    bias is (2, 3 * units): b, which goes with the input, above b'.
+    g is the candidate, also written h̃. Column blocks in Keras's order: update gate, reset gate,
+    candidate. With ``reset_after`` the bias is (2, 3 * units): b, which goes with the input,
+    above b_r.
 
     Sources: K. Cho and others (2014), arXiv 1406.1078; J. Chung and others (2014),
     arXiv 1412.3555. Article 004 §2.3 (F-004-04).
     """
 
-    gates = ("update", "reset", "candidate")
+    block_names = ("update", "reset", "candidate")
+    trace_type = GRUTrace
+    keras_layer = "GRU"
+    keras_options = {"reset_after": "F-004-04"}
+    keras_fixed = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+    pytorch_order = (1, 0, 2)
+    pytorch_options = {"reset_after": (True,)}
 
     def __init__(self, features, units, seed=0, reset_after=True, update="keep"):
-        if update not in ("keep", "replace"):
+        if update not in _ENDS:
             raise wrong("update", repr(update), "'keep' or 'replace'", "F-004-04")
-        super().__init__(features, units, seed)
-        self.reset_after = bool(reset_after)
+        self.reset_after = self.two_biases = bool(reset_after)  # decides the shape of the bias
         self.update = update
-        if self.reset_after:
-            self.weights["bias"] = np.zeros((2, 3 * units))
+        self._reset = _ResetAfter if self.reset_after else _ResetBefore
+        self._ends = _ENDS[update]
+        super().__init__(features, units, seed)
 
-    def forward(self, inputs, initial_state=None):
-        """All states and gates of a batch.
+    def step(self, x_part, h_part, state):
+        x_z, x_r, x_g = np.split(x_part, 3, axis=-1)
+        h_z, h_r, h_g = np.split(h_part, 3, axis=-1)
+        (before,) = state
+        z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
+        g = np.tanh(x_g + self._reset.step(r, h_g, before, self._U_g))
+        one, other = self._ends(before, g)
+        return (other + z * (one - other),), (z, r, g, h_g, before)
 
-        Args:
-            inputs: (B, T, F)
-            initial_state: (B, U), or ``None`` for zeros.
+    def back(self, saved, d_state):
+        z, r, g, h_g, before = saved
+        (d_hidden,) = d_state
+        one, other = self._ends(before, g)
+        d_one = d_hidden * z
+        d_before, d_g = self._ends(d_one, d_hidden - d_one)
+        d_z = sigmoid_back(z, d_hidden * (one - other))
+        d_g = tanh_back(g, d_g)
+        d_r, d_h_g, d_read = self._reset.back(d_g, r, h_g, before, self._U_g)
+        d_r = sigmoid_back(r, d_r)
+        d_x_part = np.concatenate([d_z, d_r, d_g], axis=-1)
+        d_h_part = np.concatenate([d_z, d_r, d_h_g], axis=-1)
+        return d_x_part, d_h_part, (d_before + d_read,)
 
-        Returns a ``GRUTrace``. Raises ``InputError`` for wrong shapes.
-        """
-        x = self._inputs(inputs)
-        h_0 = self._state("initial_state", initial_state, len(x))
-        W, U = self.weights["kernel"], self.weights["recurrent_kernel"]
-        U_gates, U_h = U[:, : 2 * self.units], U[:, 2 * self.units :]
-        b, b_recurrent = self._biases()
-        b_gates, b_h = b_recurrent[: 2 * self.units], b_recurrent[2 * self.units :]
+    def inner_gradients(self, trace, d_x_parts):
+        return self._reset.inner_gradients(trace, d_x_parts)
 
-        shape = (len(x), x.shape[1], self.units)
-        h_all, z_all, r_all, candidates, recurrent = (np.empty(shape) for _ in range(5))
-        h = h_0
-        for t in range(x.shape[1]):
-            x_z, x_r, x_h = np.split(x[:, t] @ W + b, 3, axis=1)
-            h_z, h_r = np.split(h @ U_gates + b_gates, 2, axis=1)
-            z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
-            if self.reset_after:
-                recurrent[:, t] = h @ U_h + b_h
-                candidate = np.tanh(x_h + r * recurrent[:, t])
-            else:
-                recurrent[:, t] = h
-                candidate = np.tanh(x_h + (r * h) @ U_h)
-            kept = z if self.update == "keep" else 1.0 - z
-            h = kept * h + (1.0 - kept) * candidate
-            h_all[:, t], z_all[:, t], r_all[:, t], candidates[:, t] = h, z, r, candidate
-        return GRUTrace(x, h_0, h_all, z_all, r_all, candidates, recurrent)
+    def exported_weights(self):
+        """As those of ``update="keep"``, which is the same function: 1 − σ(a) = σ(−a)."""
+        weights = super().exported_weights()
+        if self.update == "replace":
+            for array in weights.values():
+                array[..., : self.units] *= -1.0  # the update gate is the first block
+        return weights
 
-    def backward(self, trace, d_hidden_states=None, d_final_state=None):
-        """Back-propagation through time: the gradient of a loss L for everything it depends on.
-
-        Args:
-            trace: what ``forward`` returned.
-            d_hidden_states: (B, T, U), ∂L/∂h_t as far as the loss uses h_t itself; ``None``: 0.
-            d_final_state: (B, U), a further ∂L/∂h_T, from what goes on after the last step.
-
-        Returns name -> gradient: every weight, ``"inputs"`` (B, T, F) and ``"initial_state"``
-        (B, U).
-        """
-        d_direct = self._d_hidden_states(d_hidden_states, trace)
-        carry = self._state("d_final_state", d_final_state, len(trace.inputs))
-        W, U = self.weights["kernel"], self.weights["recurrent_kernel"]
-        U_gates, U_h = U[:, : 2 * self.units], U[:, 2 * self.units :]
-        gradients = self._zero_gradients(trace)
-        d_U = gradients["recurrent_kernel"]
-        d_U_gates, d_U_h = d_U[:, : 2 * self.units], d_U[:, 2 * self.units :]  # views
-
-        x = trace.inputs
-        for t in reversed(range(x.shape[1])):
-            h_before = trace.hidden_states[:, t - 1] if t > 0 else trace.initial_state
-            z, r = trace.update_gates[:, t], trace.reset_gates[:, t]
-            candidate, recurrent = trace.candidates[:, t], trace.recurrent_candidates[:, t]
-            kept, sign = (z, 1.0) if self.update == "keep" else (1.0 - z, -1.0)
-
-            dh = d_direct[:, t] + carry
-            # h_t = kept ∘ h_{t-1} + (1 − kept) ∘ h̃
-            da_z = sign * dh * (h_before - candidate) * z * (1.0 - z)
-            da_h = dh * (1.0 - kept) * (1.0 - candidate**2)
-            carry = dh * kept
-            if self.reset_after:  # a_h = x W_h + b_h + r ∘ (h_{t-1} U_h + b'_h)
-                d_recurrent = da_h * r
-                dr = da_h * recurrent
-                d_U_h += h_before.T @ d_recurrent
-                carry = carry + d_recurrent @ U_h.T
-            else:  # a_h = x W_h + b_h + (r ∘ h_{t-1}) U_h
-                d_reset_state = da_h @ U_h.T
-                dr = d_reset_state * h_before
-                d_U_h += (r * h_before).T @ da_h
-                carry = carry + d_reset_state * r
-            da_gates = np.hstack([da_z, dr * r * (1.0 - r)])
-            da = np.hstack([da_gates, da_h])
-
-            d_U_gates += h_before.T @ da_gates
-            carry = carry + da_gates @ U_gates.T
-            gradients["kernel"] += x[:, t].T @ da
-            gradients["inputs"][:, t] = da @ W.T
-            if self.reset_after:
-                gradients["bias"][0] += da.sum(axis=0)
-                gradients["bias"][1] += np.hstack([da_gates, d_recurrent]).sum(axis=0)
-            else:
-                gradients["bias"] += da.sum(axis=0)
-        gradients["initial_state"] = carry
-        return gradients
-
-    def _biases(self):
-        bias = self.weights["bias"]
-        return (bias[0], bias[1]) if self.reset_after else (bias, np.zeros(3 * self.units))
+    @property
+    def _U_g(self):
+        return self.weights["recurrent_kernel"][:, 2 * self.units :]
 
     def __repr__(self):
         return (
-            f"GRU(features={self.features}, units={self.units}, "
+            f"{type(self).__name__}(features={self.features}, units={self.units}, "
             f"reset_after={self.reset_after}, update={self.update!r})"
         )

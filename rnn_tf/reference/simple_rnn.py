@@ -1,31 +1,12 @@
-"""The simple recurrent layer (Elman 1990) and its back-propagation through time."""
+"""The simple recurrent layer (Elman 1990)."""
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from rnn_tf.reference.activations import activation_and_slope
+from rnn_tf.reference.activations import activation_and_back
 from rnn_tf.reference.cell import Cell
+from rnn_tf.reference.trace import Trace
 
 
-@dataclass(frozen=True)
-class SimpleRNNTrace:
-    """What ``forward`` computed. B batch, T steps, F features, U units.
-
-    Attributes:
-        inputs: (B, T, F)
-        initial_state: (B, U), h_0
-        hidden_states: (B, T, U), h_1 … h_T
-    """
-
-    inputs: np.ndarray
-    initial_state: np.ndarray
-    hidden_states: np.ndarray
-
-    @property
-    def final_state(self):
-        """h_T, (B, U): the ``initial_state`` of a forward pass that goes on from here."""
-        return self.hidden_states[:, -1]
+class SimpleRNNTrace(Trace):
+    __doc__ = Trace.__doc__
 
 
 class SimpleRNN(Cell):
@@ -39,57 +20,21 @@ class SimpleRNN(Cell):
     Source: J. L. Elman (1990). Articles 000 §3.1, 001 §4.2, 002 §3, 003 §3.1, 004 §2.1.
     """
 
+    trace_type = SimpleRNNTrace
+    keras_layer = "SimpleRNN"
+    keras_options = {"activation": None}
+    pytorch_order = (0,)
+    pytorch_options = {"activation": ("tanh", "relu")}
+
     def __init__(self, features, units, seed=0, activation="tanh"):
         super().__init__(features, units, seed)
         self.activation = activation
-        self._phi, self._slope = activation_and_slope(activation)
+        self._phi, self._phi_back = activation_and_back(activation)
 
-    def forward(self, inputs, initial_state=None):
-        """All hidden states of a batch.
+    def step(self, x_part, h_part, state):
+        hidden_state = self._phi(x_part + h_part)
+        return (hidden_state,), (hidden_state,)
 
-        Args:
-            inputs: (B, T, F)
-            initial_state: (B, U), or ``None`` for zeros.
-
-        Returns a ``SimpleRNNTrace``. Raises ``InputError`` for wrong shapes.
-        """
-        x = self._inputs(inputs)
-        h_0 = self._state("initial_state", initial_state, len(x))
-        W, U, b = self.weights["kernel"], self.weights["recurrent_kernel"], self.weights["bias"]
-
-        states = np.empty((len(x), x.shape[1], self.units))
-        h = h_0
-        for t in range(x.shape[1]):
-            h = self._phi(x[:, t] @ W + h @ U + b)  # h_t = φ(x_t W + h_{t-1} U + b)
-            states[:, t] = h
-        return SimpleRNNTrace(x, h_0, states)
-
-    def backward(self, trace, d_hidden_states=None, d_final_state=None):
-        """Back-propagation through time: the gradient of a loss L for everything it depends on.
-
-        Args:
-            trace: what ``forward`` returned.
-            d_hidden_states: (B, T, U), ∂L/∂h_t as far as the loss uses h_t itself; ``None``: 0.
-            d_final_state: (B, U), a further ∂L/∂h_T, from what goes on after the last step.
-
-        Returns name -> gradient: every weight, ``"inputs"`` (B, T, F) and ``"initial_state"``
-        (B, U).
-        """
-        d_direct = self._d_hidden_states(d_hidden_states, trace)
-        carry = self._state("d_final_state", d_final_state, len(trace.inputs))
-        W, U = self.weights["kernel"], self.weights["recurrent_kernel"]
-        gradients = self._zero_gradients(trace)
-
-        x, h = trace.inputs, trace.hidden_states
-        for t in reversed(range(x.shape[1])):
-            # h[:, -1] would be the LAST state: the first step needs h_0 (B-002-18).
-            h_before = h[:, t - 1] if t > 0 else trace.initial_state
-            dh = d_direct[:, t] + carry  # total ∂L/∂h_t: this step's loss and all later steps
-            da = dh * self._slope(h[:, t])  # through φ
-            gradients["kernel"] += x[:, t].T @ da
-            gradients["recurrent_kernel"] += h_before.T @ da
-            gradients["bias"] += da.sum(axis=0)
-            gradients["inputs"][:, t] = da @ W.T
-            carry = da @ U.T  # ∂L/∂h_{t-1} through step t
-        gradients["initial_state"] = carry
-        return gradients
+    def back(self, saved, d_state):
+        d_sum = self._phi_back(saved[0], d_state[0])
+        return d_sum, d_sum, (None,)  # the old state acts through h_part alone

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_tf.errors import wrong
+from rnn_tf.errors import whole_number, wrong
 
 
 class SGD:
@@ -47,8 +47,7 @@ def global_norm(gradients):
 
 def segments(num_steps, segment_steps):
     """Slices that cut ``num_steps`` into pieces of ``segment_steps``; the last is the rest."""
-    if not isinstance(segment_steps, (int, np.integer)) or segment_steps < 1:
-        raise wrong("segment_steps", segment_steps, "a whole number of at least 1")
+    whole_number("segment_steps", segment_steps)
     return [
         slice(start, min(start + segment_steps, num_steps))
         for start in range(0, num_steps, segment_steps)

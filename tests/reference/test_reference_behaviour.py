@@ -137,6 +137,8 @@ def test_wrong_shapes_are_named(name):
 def test_other_wrong_arguments():
     with pytest.raises(InputError, match="a pair"):
         reference.LSTM(2, 5).forward(random_inputs(), np.zeros((3, 5)))
+    with pytest.raises(InputError, match=r"initial_state\[1\]: got \(1, 5\)"):
+        reference.LSTM(2, 5).forward(random_inputs(), (np.zeros((3, 5)), np.zeros((1, 5))))
     with pytest.raises(InputError, match="units: got 0"):
         reference.GRU(2, 0)
     with pytest.raises(InputError, match="F-004-04"):

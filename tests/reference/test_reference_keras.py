@@ -93,7 +93,7 @@ def test_the_gate_order_is_the_documented_one():
     ]:
         for gate, attribute in attribute_of.items():
             cell = kind(FEATURES, UNITS)
-            place = cell.gates.index(gate) * UNITS
+            place = cell.block_names.index(gate) * UNITS
             layer = keras_layer(cell)
             kernel, recurrent, bias = layer.get_weights()
             bias[..., place : place + UNITS] = 40.0
@@ -158,13 +158,13 @@ def test_conversion_refuses_what_is_another_function():
         reference.LSTM.from_keras(keras.layers.LSTM(5))
     with pytest.raises(InputError, match="F-004-04"):
         gru.to_keras(keras_layer(gru, reset_after=False))
-    with pytest.raises(InputError, match="activations"):
+    with pytest.raises(InputError, match="got recurrent_activation='hard_sigmoid'"):
         reference.LSTM.from_keras(keras_layer(lstm, recurrent_activation="hard_sigmoid"))
     with pytest.raises(InputError, match="forwards"):
         reference.LSTM.from_keras(keras_layer(lstm, go_backwards=True))
     with pytest.raises(InputError, match=r"kernel \(3, 20\)"):
         lstm.to_keras(keras_layer(reference.LSTM(3, 5)))
-    with pytest.raises(InputError, match="activation"):
+    with pytest.raises(InputError, match="got activation='relu', expected activation='tanh'"):
         reference.SimpleRNN(2, 5).to_keras(
             keras_layer(reference.SimpleRNN(2, 5), activation="relu")
         )

@@ -44,7 +44,7 @@ IN_PYTORCH = [n for n in CELLS if "before" not in n and n != "simple-sigmoid"]
 def test_to_pytorch_is_the_same_function(name):
     cell, inputs = random_cell(name), random_inputs()
     arrays = cell.to_pytorch()
-    blocks = len(cell.gates) * UNITS
+    blocks = len(cell.block_names) * UNITS
     assert arrays["weight_ih_l0"].shape == (blocks, FEATURES)
     assert arrays["weight_hh_l0"].shape == (blocks, UNITS)
     assert arrays["bias_ih_l0"].shape == arrays["bias_hh_l0"].shape == (blocks,)
@@ -55,7 +55,7 @@ def test_to_pytorch_is_the_same_function(name):
 @pytest.mark.parametrize("kind", [reference.SimpleRNN, reference.LSTM, reference.GRU])
 def test_from_pytorch_with_two_live_biases(kind):
     random = np.random.default_rng(4)
-    blocks = len(kind.gates) * UNITS
+    blocks = len(kind.block_names) * UNITS
     arrays = {
         "weight_ih_l0": random.normal(size=(blocks, FEATURES)),
         "weight_hh_l0": random.normal(size=(blocks, UNITS)),
@@ -79,6 +79,10 @@ def test_round_trip_through_pytorch(name):
 def test_what_pytorch_does_not_have():
     with pytest.raises(InputError, match="reset_after"):
         reference.GRU(2, 5, reset_after=False).to_pytorch()
+    with pytest.raises(InputError, match="reset_after"):  # its one bias would take the sum of two
+        reference.GRU.from_pytorch(reference.GRU(2, 5).to_pytorch(), reset_after=False)
+    with pytest.raises(InputError, match="activation='tanh' or activation='relu'"):
+        reference.SimpleRNN(2, 5, activation="sigmoid").to_pytorch()
     with pytest.raises(InputError, match="weight_ih_l0"):
         reference.LSTM.from_pytorch({"weight_ih_l0": np.zeros((20, 2))})
     three_blocks = reference.GRU(2, 5).to_pytorch()
