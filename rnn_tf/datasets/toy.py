@@ -79,6 +79,27 @@ def first_bit(count, num_steps, *, seed):
     return inputs, inputs[:, 0].copy()
 
 
+def last_written(count, num_steps, *, chance, seed):
+    """Say the bit that was heard when "write" was last pressed; all bits since are chatter.
+
+    Returns inputs (count, num_steps, 2): feature 0 fair bits, feature 1 the button, pressed at
+    the first step and then with probability ``chance`` at each; and targets (count, num_steps, 1).
+
+    Floor 0 errors; baseline without memory: accuracy 1/2, cross-entropy ln 2, wherever nothing is
+    written. So it is for a memory that holds one bit and cannot write over it, from the second
+    writing on.
+    """
+    if not 0 <= chance <= 1:
+        raise wrong("chance", chance, "a probability, from 0 to 1")
+    bits = _bits(count, num_steps, seed)
+    pressed = np.random.default_rng([seed, 1]).random(bits.shape) < chance
+    pressed[:, 0] = True
+    steps = np.arange(num_steps)[None, :, None]
+    written_at = np.maximum.accumulate(np.where(pressed, steps, 0), axis=1)
+    inputs = np.concatenate([bits, pressed.astype(np.float32)], axis=2)
+    return inputs, np.take_along_axis(bits, written_at, axis=1)
+
+
 def adding_problem(count, num_steps, *, seed):
     """Add the two marked numbers, one in each half of the sequence.
 

@@ -50,6 +50,18 @@ def test_first_bit(count, num_steps, seed):
     assert targets.tolist() == [[sequence[0][0]] for sequence in inputs.tolist()]
 
 
+@given(counts, lengths, seeds, st.sampled_from([0.0, 0.3, 1.0]))
+def test_last_written_says_the_bit_of_the_last_writing(count, num_steps, seed, chance):
+    inputs, targets = toy.last_written(count, num_steps, chance=chance, seed=seed)
+    assert inputs.shape == (count, num_steps, 2) and targets.shape == (count, num_steps, 1)
+    for sequence, answers in zip(inputs.tolist(), targets[:, :, 0].tolist(), strict=True):
+        assert sequence[0][1] == 1 and {bit for bit, _ in sequence} <= {0, 1}
+        for t, answer in enumerate(answers):
+            assert answer == [bit for bit, pressed in sequence[: t + 1] if pressed][-1]
+    if chance in (0, 1):
+        assert (inputs[:, 1:, 1] == chance).all()
+
+
 @given(counts, lengths, seeds)
 def test_adding_problem_adds_one_number_of_each_half(count, num_steps, seed):
     inputs, targets = toy.adding_problem(count, num_steps, seed=seed)
@@ -65,6 +77,7 @@ MAKERS = {
     "running_parity": lambda seed: toy.running_parity(40, 9, seed=seed),
     "majority": lambda seed: toy.majority(40, 9, seed=seed),
     "first_bit": lambda seed: toy.first_bit(40, 9, seed=seed),
+    "last_written": lambda seed: toy.last_written(40, 9, chance=0.3, seed=seed),
     "adding_problem": lambda seed: toy.adding_problem(40, 9, seed=seed),
     "noisy_sine": lambda seed: (toy.noisy_sine(90, seed=seed),) * 2,
 }
