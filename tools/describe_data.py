@@ -1,0 +1,156 @@
+"""``data/README.md``: what is shipped, where it comes from, what was done to it, its hashes."""
+
+import gzip
+import io
+
+import numpy as np
+
+from tools import poems
+from tools.packages import sha256
+
+NEWLINE = b"\n"
+
+MNIST_NOTICE = """\
+Handwritten digits (MNIST)
+by Yann LeCun, Corinna Cortes and Christopher J. C. Burges.
+Licence: Creative Commons Attribution-ShareAlike 3.0,
+https://creativecommons.org/licenses/by-sa/3.0/
+
+Described in: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). Gradient-based learning applied to
+document recognition. Proceedings of the IEEE 86(11):2278-2324.
+
+Changes made here: the first 10,000 training images and the first 2,000 test images were taken, in
+their canonical order, and stored as one compressed NumPy file. No pixel and no label was changed.
+data/digits/digits.npz is under the same licence.
+"""
+
+_README = """\
+# The data of the course
+
+Written by `tools/build_data.py`; do not edit. `python tools/build_data.py --check` compares every
+file with `SHA256SUMS`; without `--check` it rebuilds this folder, byte for byte, from the packages
+named below.
+
+## What is here
+
+| Data | Rows | Files | Bytes | Origin | Licence |
+|---|---|---|---|---|---|
+{rows}
+
+## What was done to it
+
+- **digits**: the first {train:,} training and the first {test:,} test images of MNIST in the
+  canonical order, as bytes 0 to 255, keys `x_train`, `y_train`, `x_test`, `y_test`. No pixel
+  and no label was changed.
+- **articles**: one UTF-8 file for each of {articles} places of the World Factbook: its background
+  and its economy's overview, {characters:,} characters, {words:,} words. A paragraph is one line;
+  an empty line stands between paragraphs. The source's paragraph mark `++` became an empty line,
+  runs of spaces became one space, one damaged character became the pound sign that it was.
+- **weather**: hourly, three airports of New York (EWR, JFK, LGA), the year 2013; `temp` and `dewp`
+  in degrees Fahrenheit, `humid` in per cent, `wind_dir` in degrees, `wind_speed` and `wind_gust`
+  in miles an hour, `precip` in inches, `pressure` in millibar, `visib` in miles, `NA` where a
+  value is missing. Unchanged.
+- **punkt_tab**: the English sentence splitter's tables, as NLTK names and lays them out, sorted.
+- **stopwords**: 153 English words, unchanged.
+- **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
+  eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
+  traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
+  Apache-2.0, not shipped). Left out: poems with a character that stands fewer than {common}
+  times in all poems of that form; of poems that share two lines or more all but one; a title
+  after its 20th character. Each poem: its poet and title, a couplet a line, an empty line.
+- **poems/en**: {speeches[0]:,} speeches of four to fourteen lines of verse from 38 plays of
+  Shakespeare, {speeches[1]:,} characters of {speeches[2]:,} kinds. Left out: prose, lines of
+  other lengths or with rare marks, stage directions, and all but one of speeches that share two
+  lines or more. Each speech: play, act, scene and speaker, its lines, an empty line.
+
+## Packages
+
+| Data | Package | File | sha256 of the package file |
+|---|---|---|---|
+{packages}
+
+## sha256
+
+| File | Bytes | sha256 |
+|---|---|---|
+{sums}
+
+The sums of the articles and of `weights/` are in `SHA256SUMS`; what the weights are is told in
+`weights/README.md`.
+Licence texts and attributions are in `licences/`.
+"""
+
+_LICENCES = {
+    "digits": "CC BY-SA 3.0, LeCun, Cortes, Burges (`licences/mnist-CC-BY-SA-3.0.txt`)",
+    "articles": "work of the US government (CIA World Factbook), public domain",
+    "weather": "CC0 1.0",
+    "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
+    "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
+    "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
+    "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
+}
+
+
+def _images(digits):
+    """Numbers of training and test images."""
+    with np.load(io.BytesIO(digits), allow_pickle=False) as file:
+        return len(file["y_train"]), len(file["y_test"])
+
+
+def _registry(package):
+    return "PyPI" if package.tool == "pip" else "npm"
+
+
+def readme(built, packages):
+    """``data/README.md`` for ``{data: {path: bytes}}``.
+
+    Args:
+        packages: ``{data: Package}``, those included that only helped to build.
+    """
+    train, test = _images(built["digits"]["digits/digits.npz"])
+    texts = [content.decode("utf-8") for content in built["articles"].values()]
+    weather_rows = gzip.decompress(built["weather"]["weather/weather.csv.gz"]).count(b"\n") - 1
+    punkt = [c for p, c in built["punkt"].items() if p.startswith("nltk/")]
+    stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
+    tang = poems.count(built["tang"]["poems/zh.txt.gz"])
+    speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
+    counted = {
+        "digits": f"{train:,} + {test:,} images",
+        "articles": f"{len(texts)} articles",
+        "weather": f"{weather_rows:,} hours",
+        "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
+        "stopwords": f"{stopwords.count(NEWLINE)} words",
+        "tang": f"{tang[0]:,} poems",
+        "speeches": f"{speeches[0]:,} speeches",
+    }
+    fetched = [
+        f"| {data} | `{package.name}` {package.version} ({_registry(package)}) "
+        f"| `{package.file}` | `{package.sha256}` |"
+        for data, package in packages.items()
+    ]
+    rows, sums = [], []
+    for data, files in built.items():
+        shipped = {p: c for p, c in files.items() if not p.startswith("licences/")}
+        package = packages[data]
+        first = next(iter(shipped))
+        place = first if len(shipped) == 1 else first.rsplit("/", 1)[0] + "/"
+        rows.append(
+            f"| `{place}` | {counted[data]} | {len(shipped)} "
+            f"| {sum(map(len, shipped.values())):,} "
+            f"| {_registry(package)} `{package.name}` {package.version} | {_LICENCES[data]} |"
+        )
+        if data != "articles":
+            sums += [f"| `{p}` | {len(c):,} | `{sha256(c)}` |" for p, c in shipped.items()]
+    return _README.format(
+        rows="\n".join(rows),
+        packages="\n".join(fetched),
+        sums="\n".join(sums),
+        train=train,
+        test=test,
+        tang=tang,
+        speeches=speeches,
+        common=poems.COMMON,
+        articles=len(texts),
+        characters=sum(map(len, texts)),
+        words=sum(len(t.split()) for t in texts),
+    )
