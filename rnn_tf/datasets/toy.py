@@ -80,24 +80,26 @@ def first_bit(count, num_steps, *, seed):
 
 
 def last_written(count, num_steps, *, chance, seed):
-    """Say the bit that was heard when "write" was last pressed; all bits since are chatter.
+    """Say the number that was heard when "write" was last pressed; all others are chatter.
 
-    Returns inputs (count, num_steps, 2): feature 0 fair bits, feature 1 the button, pressed at
+    Returns inputs (count, num_steps, 2): feature 0 uniform in [-1, 1), feature 1 the button, 1 at
     the first step and then with probability ``chance`` at each; and targets (count, num_steps, 1).
 
-    Floor 0 errors; baseline without memory: accuracy 1/2, cross-entropy ln 2, wherever nothing is
-    written. So it is for a memory that holds one bit and cannot write over it, from the second
-    writing on.
+    Floor 0; baseline without memory, wherever nothing is written: always answering 0 has MSE 1/3.
+    A memory must hold a number, not a bit, and let it be written over.
     """
     if not 0 <= chance <= 1:
         raise wrong("chance", chance, "a probability, from 0 to 1")
-    bits = _bits(count, num_steps, seed)
-    pressed = np.random.default_rng([seed, 1]).random(bits.shape) < chance
+    _whole("count", count)
+    _whole("num_steps", num_steps)
+    rng = np.random.default_rng(seed)
+    numbers = 2 * rng.random((count, num_steps, 1), np.float32) - 1
+    pressed = rng.random(numbers.shape) < chance
     pressed[:, 0] = True
     steps = np.arange(num_steps)[None, :, None]
     written_at = np.maximum.accumulate(np.where(pressed, steps, 0), axis=1)
-    inputs = np.concatenate([bits, pressed.astype(np.float32)], axis=2)
-    return inputs, np.take_along_axis(bits, written_at, axis=1)
+    inputs = np.concatenate([numbers, pressed.astype(np.float32)], axis=2)
+    return inputs, np.take_along_axis(numbers, written_at, axis=1)
 
 
 def adding_problem(count, num_steps, *, seed):

@@ -51,13 +51,13 @@ def test_first_bit(count, num_steps, seed):
 
 
 @given(counts, lengths, seeds, st.sampled_from([0.0, 0.3, 1.0]))
-def test_last_written_says_the_bit_of_the_last_writing(count, num_steps, seed, chance):
+def test_last_written_says_the_number_of_the_last_writing(count, num_steps, seed, chance):
     inputs, targets = toy.last_written(count, num_steps, chance=chance, seed=seed)
     assert inputs.shape == (count, num_steps, 2) and targets.shape == (count, num_steps, 1)
     for sequence, answers in zip(inputs.tolist(), targets[:, :, 0].tolist(), strict=True):
-        assert sequence[0][1] == 1 and {bit for bit, _ in sequence} <= {0, 1}
+        assert sequence[0][1] == 1 and all(-1 <= number < 1 for number, _ in sequence)
         for t, answer in enumerate(answers):
-            assert answer == [bit for bit, pressed in sequence[: t + 1] if pressed][-1]
+            assert answer == [number for number, pressed in sequence[: t + 1] if pressed][-1]
     if chance in (0, 1):
         assert (inputs[:, 1:, 1] == chance).all()
 
