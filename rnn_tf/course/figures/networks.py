@@ -24,13 +24,13 @@ def unrolled(steps, titles):
             _column(axis, x, t)
         axis.set(ylim=(-0.4, 2.4))
         axis.set_axis_off()
-    loop = {"connectionstyle": "arc3,rad=-2.6", "shrinkA": 12, "shrinkB": 12, "color": H_COLOUR}
-    _arrow(left, (-0.02, 0.86), (-0.02, 1.14), **loop)
-    left.text(-0.5, 1.0, "$W_h$", ha="center", va="center")
+    loop = {"connectionstyle": "arc3,rad=-3.2", "shrinkA": 11, "shrinkB": 11, "color": H_COLOUR}
+    _arrow(left, (-0.06, 0.86), (-0.06, 1.14), **loop)
+    left.text(-0.68, 1.0, "$W_h$", ha="center", va="center")
     for x in range(-1, steps - 1):
         _arrow(right, (x, 1), (x + 1, 1), "$W_h$", (0.0, 0.16), color=H_COLOUR)
     right.text(-1, 1, "$h_0$", ha="center", va="center", fontsize=11)
-    left.set(xlim=(-0.9, 0.5), title=titles[0])
+    left.set(xlim=(-1.0, 0.5), title=titles[0])
     right.set(xlim=(-1.3, steps - 0.5), title=titles[1])
     return figure
 
