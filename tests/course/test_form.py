@@ -22,8 +22,14 @@ SHOWS = r"lesson\.(result|figure|animation|table)\("
 ROW = r"\b[BF]-\d{3}-\d{2}\b"
 
 
+_built = {}
+
+
 def built(part, lang="en"):
-    return notebooks.from_source(part, lang).cells
+    """The cells of a notebook; each is made once."""
+    if (part.id, lang) not in _built:
+        _built[part.id, lang] = notebooks.from_source(part, lang).cells
+    return _built[part.id, lang]
 
 
 def code_of(part, lang="en"):
@@ -130,7 +136,7 @@ def test_prose_is_in_its_language(part):
 def exercises(lesson, lang):
     """The cells of each exercise of the lab: from its heading to the next one."""
     found = []
-    for cell in notebooks.from_source(lesson.parts["lab"], lang).cells:
+    for cell in built(lesson.parts["lab"], lang):
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             found.append([])
         if found:
