@@ -29,7 +29,8 @@ def prose(row, lang):
     place = 0 if lang == "en" else 1
     end, colon = (". ", ": ") if lang == "en" else ("", "：")
     lines = [f"**{row.id}** {getattr(row.title, lang)} ({printing.place(row, lang)})", ""]
-    lines += [f"*{_HEADS['cause'][place]}*{colon}{getattr(row.why, lang)}", ""]
+    head = "instead" if row.kind_of_row == "topic" else "cause"
+    lines += [f"*{_HEADS[head][place]}*{colon}{getattr(row.why, lang)}", ""]
     if row.kind_of_row == "fault":
         head = "instead" if row.kind == "D" else "remedy"
         lines += [f"*{_HEADS[head][place]}*{colon}{getattr(row.repair, lang)}", ""]
