@@ -12,6 +12,7 @@ folder. ``RNN_TF_BUILD`` names it; ``RNN_TF_ROWS`` names a folder of the run's o
 so that none are mixed up with another run's.
 """
 
+import base64
 import io
 import json
 import math
@@ -20,6 +21,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -300,7 +302,11 @@ class Session:
         if len(stills) == 1:
             display(Image(data=stills[0], format="png", alt=alt))
         else:
-            display(Image(data=_as_gif(stills, seconds), format="gif", alt=alt))
+            # As HTML, which every viewer shows; on paper the last frame stands for all.
+            moving = f'<img src="data:image/gif;base64,{_base64(_as_gif(stills, seconds))}" '
+            shown = {"text/html": f'{moving}alt="{escape(alt)}">', "text/plain": alt}
+            shown["image/png"] = _base64(stills[-1])
+            display(shown, metadata={"image/png": {"alt": alt}}, raw=True)
         # As Markdown: JupyterLab breaks printed lines in the middle of a word.
         as_written = re.sub(r"([\\`*_\[\]<>$#|~])", r"\\\1", caption)
         display({"text/markdown": as_written, "text/plain": caption}, raw=True)
@@ -340,6 +346,10 @@ def _one_line(error, width=240):
     """First words of an error message, without the colour codes that Keras puts into it."""
     words = " ".join(_COLOUR_CODE.sub("", str(error)).split())
     return words if len(words) <= width else words[: width - 1] + "…"
+
+
+def _base64(data):
+    return base64.b64encode(data).decode("ascii")
 
 
 def _as_gif(stills, seconds):

@@ -266,18 +266,23 @@ def test_caption_and_alt_text_of_a_figure_come_from_its_words(worded, capsys):
 def test_an_animation_shows_all_frames_and_keeps_the_last_for_print(worded, monkeypatch):
     shown = []
     monkeypatch.setattr(module, "in_notebook", lambda: True)
-    monkeypatch.setattr("IPython.display.display", lambda what, **_: shown.append(what))
+    monkeypatch.setattr(
+        "IPython.display.display", lambda what, **named: shown.append((what, named))
+    )
     frames = []
     for height in (1, 2, 3):
         figure, (axis,) = figures.panels(1)
         axis.plot([0, height])
         frames.append(figure)
     worded.animation(frames, "line", seconds_a_frame=0.5)
-    data, metadata = shown[0]._repr_mimebundle_()
-    assert metadata["image/gif"]["alt"] == worded.text("A rising line.", "上升的线。")
-    with Image.open(io.BytesIO(base64.b64decode(data["image/gif"]))) as moving:
+    data, named = shown[0]
+    alt = worded.text("A rising line.", "上升的线。")
+    assert f'alt="{alt}"' in data["text/html"] and named["metadata"]["image/png"]["alt"] == alt
+    gif = re.search(r"base64,([^\"]*)", data["text/html"])[1]
+    with Image.open(io.BytesIO(base64.b64decode(gif))) as moving:
         assert moving.n_frames == 3 and moving.info["duration"] == 500
     still = worded.build / "figures" / f"01_x.line.{worded.lang}.class.png"
+    assert still.read_bytes() == base64.b64decode(data["image/png"])
     with Image.open(still) as image:
         assert image.size == moving.size
 
