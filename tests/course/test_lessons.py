@@ -77,14 +77,25 @@ def test_every_part_reaches_its_bands_in_class_mode(part, in_class, costs):
         assert list(figures.glob(f"{part.id}.*.{outcome.lang}.class.png"))
 
 
+#: A script runs the code that a notebook runs; only how things are shown differs. So two will do.
+QUICKEST = sorted(LESSONS, key=lambda lesson: lesson.main.budgets["class"].seconds)[:2]
+
+
 @pytest.mark.lessons
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_lesson_runs_as_a_script(lesson, tmp_path, python):
+@pytest.mark.parametrize("lesson", QUICKEST, ids=lambda lesson: lesson.name)
+def test_a_lesson_runs_as_a_script_in_chinese(lesson, tmp_path, python):
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "RNN_TF_LANG": "zh"}
     done = python(str(lesson.main.source), cwd=tmp_path, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     rows = read(tmp_path / "build" / "rows" / f"{lesson.name}.zh.class.json")
     assert rows and all(row["in_band"] for row in rows)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.id)
+def test_a_source_has_nothing_that_only_a_notebook_understands(part):
+    code = part.source.read_text(encoding="utf-8")
+    compile(code, str(part.source), "exec")  # no magics, no await outside a function
+    assert not re.search(r"\b(IPython|ipywidgets|get_ipython|display)\b", code)
 
 
 @pytest.mark.full
