@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# # 2. Appendix: proofs and more
+# # 2. Your own keras.Model: the appendix
 #
 # What is worth having and would slow the lesson: the model equals Keras's own layers, it can be saved, `fit` equals the library's loop with clipping and shuffled batches, where a trained network loses the thread, another task, padding, and a training that was cut off.
 # %% [markdown] lang="zh"
-# # 2. 附录：证明与补充
+# # 2. 自己写 keras.Model：附录
 #
 # 值得一看、放在课上又会拖慢节奏的内容：模型与 Keras 自带的层等价；它可以保存；`fit` 与本库的循环在裁剪梯度、打乱批次时仍然等价；训练好的网络在哪里出错；另一个任务；填充；中断之后继续训练。
 # %%
@@ -236,8 +236,10 @@ for name, (odd, even) in groups.items():
 everything = (np.arange(1024)[:, None] >> np.arange(10)) & 1
 its_parity = everything.cumsum(axis=1) % 2
 correlation = np.corrcoef(everything.T, its_parity.T)[:10, 10:]
-print(f"step 1: {correlation[0, 0]:.0f}; from step 2 on: {abs(correlation[:, 1:]).max():.1g}")
-assert abs(correlation[:, 1:]).max() < 1e-12
+largest = abs(correlation[:, 1:]).max()
+print(f"first bit and parity at step 1: {correlation[0, 0]:.0f}")
+print(f"any bit and parity from step 2 on: at most {largest:.1g}")
+assert largest < 1e-12
 
 # %% [markdown] lang="en"
 # No correlation at all: the best sum is a constant, and its accuracy is chance. The curve of tanh is what makes parity possible.

@@ -1,13 +1,13 @@
 # %% [markdown] lang="en"
-# # 2. Autopsy: a program that trains and does not recur
+# # 2. Your own keras.Model: the autopsy
 #
-# Article 001 (§5) prints a TensorFlow program that classifies sequences of bits. Under Keras 3 it stops four times, one error after the other. Mended, it runs, and what runs has no recurrence.
+# A program that trains and does not recur: article 001 (§5) prints it, to classify sequences of bits. Under Keras 3 it stops four times, one error after the other. Mended, it runs, and what runs has no recurrence.
 #
 # We hunt its faults in miniatures of our own, in the order in which a reader meets them. Before each cell: **what will happen?** Decide, then run it. Ids such as B-001-16 lead to the ledger's page of the fault.
 # %% [markdown] lang="zh"
-# # 2. 解剖：能训练、却没有循环的程序
+# # 2. 自己写 keras.Model：剖析
 #
-# 文章 001（§5）给出一个用 TensorFlow 给比特序列分类的程序。在 Keras 3 下，它接连报错四次；改好之后能跑了，跑起来的东西却没有循环。
+# 能训练、却没有循环的程序：文章 001（§5）用 TensorFlow 写了一个给比特序列分类的程序。在 Keras 3 下，它接连报错四次；改好之后能跑了，跑起来的东西却没有循环。
 #
 # 我们用自己写的小例子，按读者遇到的先后，一个个把错误找出来。每个单元格之前先想：**会发生什么？** 想好再运行。B-001-16 这样的编号，指向台账里该错误的那一页。
 # %%
@@ -227,7 +227,7 @@ assert right_way["recurrent_kernel"] > 0
 # %% [markdown] lang="en"
 # Zero times the recurrent kernel is zero, so that matrix cannot matter. It is recurrent in name only. Together with the idle bias, 420 of the article's 641 numbers never train.
 #
-# Remember the test, *does anything recur?* **The recurrent kernel must get a gradient, and swapping two unequal steps must change the logits.** Our models refuse a single step (see hunt 11).
+# Remember the test, *does anything recur?* **The recurrent kernel must get a gradient, and swapping two unequal steps must change the logits.** Our models refuse a single step (see 11 below).
 # %% [markdown] lang="zh"
 # 零乘循环权重矩阵还是零，这个矩阵就不起任何作用：名为循环、实则不循环。加上闲置的偏置，文章的 641 个数里有 420 个从未得到训练。
 #
@@ -258,7 +258,7 @@ assert losses[0] > floors[0] - 0.01 and losses[1] < floors[1] - 0.05
 # %% [markdown] lang="en"
 # A has the lower loss and knows nothing: one label in ten is 1, and it says "one tenth" every time. B has the higher loss and knows something. A loss says nothing until the price of guessing stands beside it.
 # %% [markdown] lang="zh"
-# A 的损失低，却什么也不懂：标签里十个有一个是 1，它每次都答“十分之一”。B 的损失高，却真学到了东西。损失旁边没有瞎猜的代价作对照，就什么也说明不了。
+# A 的损失低，却什么也不懂：标签里十个有一个是 1，它每次都答“十分之一”。B 的损失高，却真学到了东西。损失旁边没有猜测的代价作对照，就什么也说明不了。
 # %%
 lesson.ledger("B-001-22", "B-001-23", "B-001-25")
 

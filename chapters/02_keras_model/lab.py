@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# # 2. Lab: your own keras.Model
+# # 2. Your own keras.Model: the lab
 #
 # Six exercises, from one line to an open question. Fill in where `...` stands, run the cell, then the check below it. Hints unfold with a click. The solutions are in the notebook beside this one.
 # %% [markdown] lang="zh"
-# # 2. 练习：自己写 keras.Model
+# # 2. 自己写 keras.Model：练习
 #
 # 六道练习，从只填一行到开放题。在 `...` 处填写，运行单元格，再运行下面的检查。提示点一下就展开。答案在旁边的笔记本里。
 # %%
@@ -35,7 +35,7 @@ from rnn_tf.datasets import toy
 #
 # </details>
 # %% [markdown] lang="zh"
-# ## 练习 1. 瞎猜的代价
+# ## 练习 1. 猜测的代价
 #
 # 公平的硬币，每次都答“二分之一”，每次付出 $\ln 2$。如果标签中 1 占的比例是 $p$，最好的固定答案要付多少？任何损失都应当与这个数对照着看。
 #

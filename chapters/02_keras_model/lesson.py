@@ -58,7 +58,7 @@ lesson.figure(figures.losses(curves, x="epoch", y="loss (nats)", floor=floor), "
 lesson.result("coin_flip_loss", history["val_loss"][-1], baseline=np.log(2))
 
 # %% [markdown] lang="en"
-# The network learnt its sixty labels by heart. On fresh flips the best answer is "one half" every time. It costs $-\ln \frac12 = \ln 2$ a flip, and no model gets below that: it is the **floor**.
+# The network learnt its sixty labels by heart. On fresh flips the best answer is "one half" every time. It costs $-\ln \frac12 = \ln 2$ a flip, and on average no model gets below that: it is the **floor**.
 #
 # So a falling loss proves nothing. Today we write our own recurrent network, and ask it three questions before we believe it:
 #
@@ -70,7 +70,7 @@ lesson.result("coin_flip_loss", history["val_loss"][-1], baseline=np.log(2))
 #
 # Has the number of ones so far been odd? A lamp can tell: every 1 switches it.
 # %% [markdown] lang="zh"
-# 网络只是把这六十个标签背了下来。面对新的硬币，最好的办法是每次都答“二分之一”，每次付出的损失是 $-\ln \frac12 = \ln 2$。任何模型都低不过它，这就是**下限**。
+# 网络只是把这六十个标签背了下来。面对新的硬币，最好的办法是每次都答“二分之一”，每次付出的损失是 $-\ln \frac12 = \ln 2$。平均而言，任何模型都低不过它，这就是**下限**。
 #
 # 所以，损失下降什么也证明不了。今天我们自己写一个循环神经网络，并且先问它三个问题，再决定信不信：
 #
@@ -172,13 +172,13 @@ right = metrics.accuracy(long_parity, metrics.decide(by_hand(long_bits)))
 lesson.result("set_by_hand", right, baseline=0.5)
 
 # %% [markdown] lang="en"
-# So a solution exists, with 11 numbers, and it never tires. Whether *training* finds one is another matter.
+# So a solution exists, with no more numbers than the shapes above add up to, and it never tires. Whether *training* finds one is another matter.
 #
 # ## Question 1: does every weight move?
 #
 # `fit` trains the weights that Keras knows. Which ones are those? A small test: the model is input times weight plus shift, the target is three times the input, and the weight starts at 1. We keep the weight in four places. **Guess which of them ends at 3.**
 # %% [markdown] lang="zh"
-# 可见解是存在的，只要 11 个数，而且永不疲倦。**训练**能不能找到，是另一回事。
+# 可见解是存在的，只要上面那几个形状加起来的那么几个数，而且永不疲倦。**训练**能不能找到，是另一回事。
 #
 # ## 问题一：每个权重都在变吗？
 #
@@ -286,13 +286,13 @@ assert (moved > 0).all() and (without[1:] == 0).all()
 #
 # ## Question 3: what does it do on fresh data?
 #
-# Now the training, with three seeds. There are only 1024 sequences of ten bits, so we test on sequences that never occurred in training.
+# Now the training, with three seeds. There are only $2^{10} = 1024$ sequences of ten bits, so we test on sequences that never occurred in training.
 # %% [markdown] lang="zh"
 # 没有循环，第一个比特转眼就忘了。
 #
 # ## 问题三：在新数据上表现如何？
 #
-# 现在正式训练，用三个随机种子。十个比特的序列总共只有 1024 种，所以只在训练时没出现过的序列上测试。
+# 现在正式训练，用三个随机种子。十个比特的序列总共只有 $2^{10} = 1024$ 种，所以只在训练时没出现过的序列上测试。
 
 
 # %%
@@ -332,13 +332,13 @@ lesson.figure(figure, "parity")
 #
 # ## Back to the coins
 #
-# An article that this course repairs trains on coin flips as labels and reports a loss of 0.1 on 1000 fresh ones (B-001-23). Can that happen by luck? Whatever a model answers, the probability that it gives to the whole row of flips is $2^{-1000}$ on average over all rows. For a mean loss of 0.1 that probability must be $e^{-100}$. By Markov's inequality that is rarer than $2^{-1000} / e^{-100}$.
+# An article that this course repairs trains on coin flips as labels and reports a loss of 0.1 on 1000 fresh ones (B-001-23). Can that happen by luck? Whatever a model answers, the probability that it gives to the whole row of flips is $2^{-1000}$ on average over all rows. For a mean loss of 0.1 or less that probability must reach $e^{-1000 \cdot 0.1} = e^{-100}$. By Markov's inequality the chance of that is at most $2^{-1000} / e^{-100}$.
 # %% [markdown] lang="zh"
-# 左图：损失先停在 $\ln 2$ 附近的平台上，然后陡降。在平台上就停手的人，会以为什么也学不到。右图：到训练终点第 10 步为止，网络都答对；再往后就没有约束了，有的种子会渐渐漂到瞎猜，而手定的权重一直不出错。训练找到的是够用十步的**状态**，并没有什么迫使它找到规则。三个种子只是参考，算不上证明。
+# 左图：损失先停在 $\ln 2$ 附近的平台上，然后陡降。在平台上就停手的人，会以为什么也学不到。右图：到训练终点第 10 步为止，网络都答对；再往后就没有约束了，有的种子会渐渐漂向随机猜测，而手定的权重一直不出错。训练找到的是够用十步的**状态**，并没有什么迫使它找到规则。三个种子只是参考，算不上证明。
 #
 # ## 再说硬币
 #
-# 本课程所修正的一篇文章，用抛硬币的结果作标签，却报告在 1000 个新标签上损失为 0.1（B-001-23）。会不会是运气好？无论模型怎么答，它给“整串结果”的概率，对所有可能的结果取平均，都是 $2^{-1000}$。而平均损失要等于 0.1，这个概率得有 $e^{-100}$。由马尔可夫不等式，发生的可能不超过 $2^{-1000} / e^{-100}$。
+# 本课程所修正的一篇文章，用抛硬币的结果作标签，却报告在 1000 个新标签上损失为 0.1（B-001-23）。会不会是运气好？无论模型怎么答，它给“整串结果”的概率，对所有可能的结果取平均，都是 $2^{-1000}$。而平均损失要不超过 0.1，这个概率至少得有 $e^{-1000 \cdot 0.1} = e^{-100}$。由马尔可夫不等式，发生的可能不超过 $2^{-1000} / e^{-100}$。
 # %%
 power = (100 - 1000 * np.log(2)) / np.log(10)
 print(f"Less than 10 to the power {power:.0f}: nobody measured that loss.")
@@ -356,6 +356,6 @@ print(f"Less than 10 to the power {power:.0f}: nobody measured that loss.")
 #
 # **损失下降什么也证明不了：权重在变，状态在循环，在没见过的数据上胜过基线，才可以相信一个网络。**
 #
-# 练习在 lab；autopsy 逐一解剖文章的程序；appendix 证明 `MyRNN` 与 Keras 自带的层等价。
+# “练习”篇里有六道题，“剖析”篇逐一拆解文章的程序，“附录”证明 `MyRNN` 与 Keras 自带的层等价。
 #
 # *J. L. Elman (1990), Finding structure in time, Cognitive Science 14。Keras 文档：Making new layers and models via subclassing；Writing a training loop from scratch in TensorFlow。*
