@@ -226,21 +226,24 @@ class Session:
 
     def _result_line(self, row):
         lang, digits = self.lang, row["digits"]
+        colon, semicolon = (": ", "; ") if lang == "en" else ("：", "；")
         unit = f" {row['unit']}" if row["unit"] else ""
-        line = f"{row['title'][lang]}: {rounded(row['median'], digits)}{unit}"
+        line = f"{row['title'][lang]}{colon}{rounded(row['median'], digits)}{unit}"
         if len(row["values"]) > 1:
             low, high = (rounded(edge(row["values"]), digits) for edge in (min, max))
             seeds = len(row["values"])
-            line += f" ({low} … {high}"
-            line += self.text(f" over {seeds} seeds)", f"，{seeds} 个随机种子)")
+            line += self.text(
+                f" ({low} … {high} over {seeds} seeds)", f"（{seeds} 个随机种子，{low} … {high}）"
+            )
         if row["baseline"]:
-            line += f"; {row['baseline'][lang]}: {rounded(row['baseline']['value'], digits)}{unit}"
+            line += f"{semicolon}{row['baseline'][lang]}{colon}"
+            line += f"{rounded(row['baseline']['value'], digits)}{unit}"
         band = band_words(row)
         if band:
-            line += f"; {self.text('wanted', '要求')} {band}: "
-            line += (
+            verdict = (
                 self.text("reached", "达到") if row["in_band"] else self.text("MISSED", "未达到")
             )
+            line += f"{semicolon}{self.text('wanted', '要求')} {band}{colon}{verdict}"
         return line
 
     def _write_rows(self):

@@ -315,7 +315,7 @@ def test_build_writes_the_notebook_only_when_all_is_well(small_course, tmp_path,
     part.source.write_text(source, encoding="utf-8")
     assert running.build(part, "zh") == ""
     built = part.notebook("zh").read_text(encoding="utf-8")
-    assert "一半: 0.600" in built
+    assert "一半：0.600" in built
     part.source.write_text(source.replace("# 2. 除以零", "# 2. 零"), encoding="utf-8")
     assert running.build(part, "zh", prose_only=True) == ""
     assert part.notebook("zh").read_text(encoding="utf-8") == built.replace("除以零", "零")

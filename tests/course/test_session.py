@@ -203,7 +203,7 @@ def test_a_script_runs_on_a_console_without_the_glyphs(python, tmp_path):
     )
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = python("-c", code, cwd=tmp_path, env=environment)
-    assert (done.returncode, done.stderr) == (0, "") and "?: 1.00" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "") and "?1.00" in done.stdout
     assert (tmp_path / "build" / "rows" / "x.zh.class.json").is_file()
 
 
@@ -231,7 +231,7 @@ def test_a_result_takes_title_band_and_baseline_from_its_words(worded, capsys):
     worded.result("acc", [0.95, 0.97], baseline=0.5)
     worded.result("loss", 1.234)
     said = capsys.readouterr().out
-    for words in (worded.text("chance: 0.500", "猜测: 0.500"), "≥ 0.9", "1.2 nats"):
+    for words in (worded.text("chance: 0.500", "猜测：0.500"), "≥ 0.9", "1.2 nats"):
         assert words in said
     first, second = saved(worded)
     assert (first["title"], first["in_band"]) == ({"en": "accuracy", "zh": "准确率"}, True)
