@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fontTools import subset
 
-TARGET = Path(__file__).resolve().parent.parent / "rnn_tf" / "course" / "_fonts" / "NotoSansSC-subset.otf"
+FONTS = Path(__file__).resolve().parent.parent / "rnn_tf" / "course" / "_fonts"
+TARGET = FONTS / "NotoSansSC-subset.otf"
 #: A name of its own: matplotlib must not take a system font of the same name for it.
 FAMILY = "RNN TF Sans SC"
 MARKS = "·×÷Δαβθσ—‘’“”…℃←↑→↓∂∑√∞≈≠≤≥⊙、。《》「」【】！％（）＋，－：；＝？～"
