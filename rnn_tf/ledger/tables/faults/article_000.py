@@ -243,7 +243,7 @@ ROWS.append(
             "Start with one small layer; lesson 4 measures depth and dropout against it.",
             "从一个小层开始；第 4 课以它为准，测量加深与丢弃法的作用。",
         ),
-        at=("rnn_tf.models.stacked_lstm", "chapters/04_next_value/lesson.py"),
+        at=("rnn_tf.models.stacked_lstm", "chapters/04_next_value/appendix.py"),
         evidence=Wrong(50_851, right=1_169, what=("number of parameters", "参数个数")),
         reproduce=three_layers_of_fifty,
         repaired=one_small_layer,

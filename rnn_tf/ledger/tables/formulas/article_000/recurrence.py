@@ -192,7 +192,7 @@ ROWS.append(
         id="F-000-07",
         section="§3.5 L107",
         verdict="one reading",
-        lesson="06_text",
+        lesson="04_next_value",
         title=(
             "Parameters that make the summed loss least",
             "使损失之和最小的参数",
