@@ -90,7 +90,7 @@ lesson.figure(figures.lamp((1, 0, 1, 1, 0, 1), **names), "switch")
 #
 # ## One step, with numbers
 #
-# Two units are enough. We choose the weights by hand: the first unit says *or*, the second says *both*; the answer is the first and not the second.
+# Two units are enough. We choose the weights by hand: the first unit says *or*, the second says *both*; the answer is the first and not the second. The rows of $W_h$, 4 and −4, hand on just that difference.
 #
 # $$h_t = \tanh(x_t W_x + h_{t-1} W_h + b_h), \qquad y_t = h_t W_y + b_y$$
 #
@@ -100,7 +100,7 @@ lesson.figure(figures.lamp((1, 0, 1, 1, 0, 1), **names), "switch")
 #
 # ## 用数字走一步
 #
-# 两个单元就够了。权重由我们亲手来定：第一个单元表示“至少有一个”，第二个表示“两个都有”；前者成立而后者不成立，答案就是“奇”。
+# 两个单元就够了。权重由我们亲手来定：第一个单元表示“至少有一个”，第二个表示“两个都有”；前者成立而后者不成立，答案就是“奇”。$W_h$ 的两行是 4 和 −4，传下去的正是这个差。
 #
 # $$h_t = \tanh(x_t W_x + h_{t-1} W_h + b_h), \qquad y_t = h_t W_y + b_y$$
 #
