@@ -157,11 +157,10 @@ lesson.ledger("B-000-03")
 #
 # 程序在 `fit` 之后就结束了。**假如作者要过哪怕一次预测，会看到什么？**
 # %%
-for question in ("up", "down", "constant"):
-    window = {"up": np.linspace(0, 0.9, 10), "down": np.linspace(0.9, 0, 10)}
-    values = window.get(question, np.full(10, 0.2))
-    answer = predict(unchecked, values.reshape(1, 10, 1).astype("float32"))
-    print(f"{question}: {values.round(1)} -> {answer.item():.2f}")
+up, down = np.linspace(0, 0.9, 10), np.linspace(0.9, 0, 10)
+for name, window in {"up": up, "down": down, "constant": np.full(10, 0.2)}.items():
+    answer = predict(unchecked, window.reshape(1, 10, 1).astype("float32"))
+    print(f"{name}: {window.round(1)} -> {answer.item():.2f}")
 
 # %% [markdown] lang="en"
 # About one half, whatever the series does. One call of `predict` is the cheapest test there is. A forecast must then go back to its unit (`to_celsius` in our lesson), and stand in a figure beside "as now".
@@ -213,9 +212,7 @@ lesson.ledger("B-000-07")
 #
 # §3.5 说，使 $N$ 条序列、每条 $T$ 步的损失之和最小的参数最好。可我们的机场有些小时没有观测。为了凑成一样长，有人用 0 填上。**取一个只有一个参数的模型：总答同一个气温。照原式求和，最好的是哪个气温？**
 # %%
-temperature = weather.read().column("temperature")  # (stations, hours)
-known = np.isfinite(temperature)
-few = np.where(known[:, :24 * 30], temperature[:, :24 * 30], np.nan)
+few = weather.read().column("temperature")[:, : 24 * 30].copy()  # (stations, hours)
 few[0, 24 * 10 :] = np.nan  # one station falls silent after ten days
 known = np.isfinite(few)
 filled = np.where(known, few, 0.0)

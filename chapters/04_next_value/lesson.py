@@ -226,6 +226,7 @@ lesson.figure(figure, "level_or_change")
 lesson.result("level_rmse", validated["temperature"], baseline=np.median(validated["change"]))
 for name, errors in validated.items():
     print(f"{name}: better than persistence with {sum(e < late for e in errors)} of 3 seeds")
+assert max(validated["change"]) < min(validated["temperature"])
 
 # %% [markdown] lang="en"
 # A network that puts out temperatures must first learn to copy its last input exactly, before it can add anything. Its curve looks splendid too. But it is the change that wins, with every seed. That is our design, and now the test part is read, once.
@@ -288,9 +289,11 @@ for name, part in {"8 to 11 in the morning": morning, "all other hours": ~mornin
 # 还是这个网络，改为 24 个输出，每个提前量一个。这时“和现在一样”就不是强敌了：它会把午后的气温许诺给深夜。
 # %%
 day = weather.load(station=weather.STATIONS, num_steps=24, horizon=24)
+print("inputs", day.train.inputs.shape, " targets", day.train.targets.shape)
+
+# %%
 epochs = lesson.pick(class_mode=1, full=2)
 network = new_network(day.train, epochs, learning_rate=0.008)
-print("inputs", day.train.inputs.shape, " targets", day.train.targets.shape)
 day_runs = [
     day.to_celsius(day.test, predict(trained, day.test.inputs))
     for trained in trainings(*network, day.train, epochs)
@@ -319,4 +322,4 @@ lesson.figure(draw.by_lead_time(errors, example, ["measured", "± RMSE"], axes),
 # %% [markdown] lang="zh"
 # 两者都明显胜过慢一拍的预报。但请再看表下的最后一句：提前一天时，最小二乘并不输给循环网络。这也是一个结果。（这只是一个地方的一年，换一年名次可能不同。多堆几层、加丢弃法有没有用？附录里有测量。）
 #
-# **带走一句话：** *曲线贴着实测值，什么也证明不了：上一个值也能做到。每份预报旁边都要摆上“和现在一样”，只有比它强的那部分才算数。*
+# **记住一句话：** *曲线贴着实测值，什么也证明不了：上一个值也能做到。每份预报旁边都要摆上“和现在一样”，只有比它强的那部分才算数。*
