@@ -276,13 +276,13 @@ for name, part in {"8 to 11 in the morning": morning, "all other hours": ~mornin
     print(f"{name}: skill {np.median(part_skill):.2f}")
 
 # %% [markdown] lang="en"
-# At the jump, yes: it is as late as anybody. But a morning that warms as mornings do, it foresees. There lies most of its skill, and the skill is all that it may boast of.
+# At the jump, yes: it is as late as anybody. But a morning that warms as mornings do, it foresees. There its skill is largest, and skill is all that it may boast of.
 #
 # ## The next 24 hours
 #
 # The same network with 24 outputs, one for each hour ahead. Now "as now" is a poor rival: at night it promises the afternoon.
 # %% [markdown] lang="zh"
-# 遇到跳变时，是的，和谁都一样晚。但早晨照常升温，它料到了。它的本事大半在这里，而技巧评分才是它可以夸口的全部。
+# 遇到跳变时，是的，和谁都一样晚。但早晨照常升温，它料到了。它在这里得分最高，而能夸口的也只有这个分数。
 #
 # ## 未来 24 小时
 #
