@@ -53,7 +53,7 @@ ROWS = (
     topic("S-11", "004 L105, L113", "listed", HERE,
         ("Gradient clipping", "梯度裁剪"),
         ("By the global norm, in both training loops.", "按全局范数裁剪，两种训练循环都支持。"),
-        "training.train_with_tape chapters/06_text/lesson.py", L6),
+        "training.train_with_tape chapters/06_text/autopsy.py", L6),
     topic("S-12", "000 L53; 002 L42; 004 L104", "taught", HERE,
         ("tanh, sigmoid, ReLU", "tanh、sigmoid、ReLU"),
         ("Lesson 1 compares how gradients last through each.",

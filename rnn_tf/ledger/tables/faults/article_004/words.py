@@ -177,6 +177,6 @@ ROWS.append(
             "and beam side by side.",
             "自由生成：每个词元都送回输入；贪心、温度、top-k、核采样与集束搜索并列比较。",
         ),
-        at=("rnn_tf.generation.generate", "chapters/06_text/lesson.py"),
+        at=("rnn_tf.generation.generate", "chapters/06_text/appendix.py"),
     )
 )
