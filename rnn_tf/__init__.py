@@ -28,6 +28,7 @@ _ROOMS = (
     "text",
     "threads",
     "training",
+    "weights",
 )
 
 __all__ = ["__version__", *_ROOMS]
