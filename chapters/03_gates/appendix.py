@@ -18,6 +18,7 @@ from rnn_tf.backend import keras
 from rnn_tf.course import figures
 from rnn_tf.datasets import toy
 from rnn_tf.reference import sigmoid
+from rnn_tf.training import initial_weights, reset
 
 # %% [markdown] lang="en"
 # ## A. The same LSTM, stored in two ways
@@ -348,32 +349,40 @@ print(f"Both gated cells win in {winners} of {len(lesson.seeds)} seeds: suggesti
 DELAY, STEPS = 10, 40
 
 
-def echo_network(kind, rate, seed):
-    """A network trained to say what it heard ten steps ago."""
-    x, y = toy.delayed_echo(512, STEPS, DELAY, seed=seed)
-    keras.utils.set_random_seed(seed)
+def echo_model(kind, rate):
     recurrent = getattr(layers, kind)(24, return_sequences=True)
     model = keras.Sequential([keras.Input((STEPS, 1)), recurrent, keras.layers.Dense(1)])
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss)
-    model.fit(x, y, epochs=40, batch_size=64, verbose=0)
     return model
 
 
 def echo_accuracy(model, seed):
     x, y = toy.delayed_echo(300, STEPS, DELAY, seed=seed)
-    right = (model.predict(x, verbose=0) > 0) == (y > 0.5)
+    right = (model(x).numpy() > 0) == (y > 0.5)
     return right[:, DELAY:].mean()
+
+
+def trained_echo(kind, rate):
+    """Accuracy on validation and on test sequences, one pair a seed."""
+    starts = initial_weights(lambda: echo_model(kind, rate), lesson.seeds)
+    model = echo_model(kind, rate)
+    accuracies = []
+    for seed, start in zip(lesson.seeds, starts):
+        reset(model, start)
+        x, y = toy.delayed_echo(512, STEPS, DELAY, seed=seed)
+        model.fit(x, y, epochs=40, batch_size=64, verbose=0)
+        accuracies.append((echo_accuracy(model, 1000), echo_accuracy(model, 2000)))
+    return np.transpose(accuracies)
 
 
 found = {"SimpleRNN": [0.005], "LSTM": [0.02], "GRU": [0.02]}
 every = dict.fromkeys(found, [0.005, 0.02])
 echo = {}
 for kind, rates in lesson.pick(class_mode=found, full=every).items():
-    runs = {rate: [echo_network(kind, rate, seed) for seed in lesson.seeds] for rate in rates}
-    scores = {rate: np.median([echo_accuracy(m, 1000) for m in runs[rate]]) for rate in rates}
-    best = max(rates, key=scores.get)
-    echo[kind] = [echo_accuracy(model, 2000 + s) for s, model in enumerate(runs[best])]
+    runs = {rate: trained_echo(kind, rate) for rate in rates}
+    best = max(rates, key=lambda rate: np.median(runs[rate][0]))
+    echo[kind] = runs[best][1]
     print(f"{kind}: learning rate {best}")
 lesson.result("echo10_simplernn", echo["SimpleRNN"], baseline=0.5)
 lesson.result("echo10_lstm", echo["LSTM"], baseline=0.5)

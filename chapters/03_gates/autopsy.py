@@ -259,13 +259,13 @@ lesson.result("article_gate_gradients", errors[1, :3].min())
 # %% [markdown] lang="en"
 # Only the output gate is right: $o$ acts on $h_t$ alone. The other three act on $c_t$, and $c_t$ goes on to $c_{t+1}$ *without passing through* $h_t$. The pattern cannot see that way. It is the very way for which the LSTM was invented.
 #
-# This fault is silent: the loss still falls, only more slowly. The gradient check is the test that finds it. The derivation stands in the appendix.
+# This fault is silent: no shape is wrong, nothing stops. The gradient check is the test that finds it. The derivation stands in the appendix.
 #
 # The article also explains $\partial h_t/\partial W_i$ as "the gradient of the gate with respect to the state". Read the fraction: what stands above is differentiated, what stands below is moved.
 # %% [markdown] lang="zh"
 # 只有输出门是对的，因为 $o$ 只作用于 $h_t$。另外三个都作用于 $c_t$，而 $c_t$ **不经过** $h_t$ 就直接传到 $c_{t+1}$。那个式子看不见这条路，而 LSTM 正是为这条路发明的。
 #
-# 这个错误不出声：损失照样下降，只是慢一些。能发现它的是梯度检验。推导见附录。
+# 这个错误不出声：形状都对，程序也不停。能发现它的是梯度检验。推导见附录。
 #
 # 文章还把 $\partial h_t/\partial W_i$ 解释成“门对状态的梯度”。看分数线就明白：上面的是被求导的量，下面的是变动的量。
 # %%
@@ -417,11 +417,11 @@ lesson.ledger("F-004-07")
 # %% [markdown] lang="en"
 # ## 7. What the articles got right
 #
-# The forward equations. All three articles print an LSTM that computes what Keras computes; the second equation of this page was that check. Article 003 has two matrices for each gate, one for the input and one for the state, articles 000 and 004 one matrix for both joined. It is the same numbers in another order, as `step_by_step` above shows.
+# The forward equations. All three articles print an LSTM that computes what Keras computes; `by_equation` in section 1 was that check. Article 003 has two matrices for each gate, one for the input and one for the state, articles 000 and 004 one matrix for both joined. It is the same numbers in another order, as `step_by_step` above shows.
 # %% [markdown] lang="zh"
 # ## 7. 文章写对的
 #
-# 前向公式都对。三篇文章写出的 LSTM 与 Keras 算的是同一个东西，本页第 1 节已经验证过。文章 003 每个门用两个矩阵，输入一个、状态一个；文章 000 和 004 把两者拼起来，只用一个矩阵。数还是那些数，只是摆法不同，上面的 `step_by_step` 就是例子。
+# 前向公式都对。三篇文章写出的 LSTM 与 Keras 算的是同一个东西，第 1 节的 `by_equation` 已经验证过。文章 003 每个门用两个矩阵，输入一个、状态一个；文章 000 和 004 把两者拼起来，只用一个矩阵。数还是那些数，只是摆法不同，上面的 `step_by_step` 就是例子。
 # %%
 lesson.ledger("F-000-03", "F-000-04", "F-003-06")
 
