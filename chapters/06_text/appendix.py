@@ -310,10 +310,10 @@ def try_folder(lang, prompt):
     """Ratio of perplexities, and the share of written logs that keep their wind."""
     random = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
-        for day in range(400):
+        for day in range(560):
             Path(folder, f"{day:03}.txt").write_text(harbour_log(random, lang), encoding="utf-8")
         pen, vocabulary, own, rival = learn_from(
-            folder, epochs=lesson.pick(class_mode=25, full=40)
+            folder, epochs=lesson.pick(class_mode=36, full=48)
         )
     how = {"pen": pen, "vocabulary": vocabulary, "language": lang, "max_tokens": 60}
     logs = [write(prompt, strategy="temperature", seed=seed, **how) for seed in range(40)]
