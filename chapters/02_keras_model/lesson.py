@@ -212,9 +212,8 @@ for place, kept in places.items():
     line.fit(x, 3 * x, epochs=10, verbose=0)
     rows.append([place, len(line.trainable_variables), float(kept[0][0])])
 # %%
-lesson.table(
-    ["where the weight is kept", "weights that Keras knows", "weight after training"], rows
-)
+columns = ["where the weight is kept", "weights that Keras knows", "weight after training"]
+lesson.table(columns, rows)
 still = [place for place, _, weight in rows if weight == 1]
 print(f"{len(still)} of {len(rows)} never moved, and nothing complained: {', '.join(still)}.")
 
@@ -272,8 +271,7 @@ lesson.result("loop_against_fit", apart)
 #
 # 把第一个比特翻转，看每一步的 logit 变了多少。我们问两个网络：一个是新建的，另一个与它相同，只是循环权重为 0。
 # %%
-turned = bits.copy()
-turned[:, 0] = 1 - bits[:, 0]
+turned = np.concatenate([1 - bits[:, :1], bits[:, 1:]], axis=1)
 moved = abs(model(turned) - model(bits)).numpy().mean(axis=(0, 2))
 model.W_h.assign(tf.zeros((8, 8)))
 without = abs(model(turned) - model(bits)).numpy().mean(axis=(0, 2))
@@ -300,7 +298,9 @@ def train_parity(seed):
     keras.utils.set_random_seed(seed)
     data = toy.split_examples(*toy.running_parity(2000, 10, seed=seed))
     model = MyRNN(32)
+    model.build((None, 10, 1))
     adam = keras.optimizers.Adam(0.01, global_clipnorm=1.0)
+    adam.build(model.trainable_variables)  # now, so that fit traces the model only once
     model.compile(adam, loss, steps_per_execution=16)
     epochs = lesson.pick(class_mode=20, full=200)
     inputs, targets = data.train.inputs, data.train.targets
