@@ -150,7 +150,6 @@ print(", ".join(f"{name}: {perplexity:.1f}" for name, perplexity in lines.items(
 #
 # $E$ 是词嵌入的那张表，输出时再用一次。
 # %%
-training.set_seed(0)
 novice = word_language_model(len(vocabulary), **poet.record["model"])
 for layer in novice.layers:
     print(f"{layer.name:12} {layer.output.shape}")
@@ -161,7 +160,7 @@ for layer in novice.layers:
 # 当场训练几轮，只用一小部分诗。每一轮之后让它写几个字，并在验证集上量一量。
 # %%
 characters = np.cumsum([len(ids) for ids in train_ids])
-few = train_ids[: np.searchsorted(characters, lesson.pick(class_mode=24_000, full=150_000))]
+few = train_ids[: np.searchsorted(characters, lesson.pick(class_mode=18_000, full=150_000))]
 novice_pen = generation.Stepper(novice)
 curve = [lines["unigram"]]  # its output bias starts there: that much it knows at once
 
@@ -290,8 +289,8 @@ def states_of(model, texts):
 # %%
 training.set_seed(1)
 untrained = word_language_model(len(vocabulary), **poet.record["model"])
-parts = (data.train, data.test)
-chosen_on, tried_on = [[poem.text[:160] for poem in part[:100]] for part in parts]
+parts = data.train, data.test
+chosen_on, tried_on = [[poem.text[:120] for poem in part[:80]] for part in parts]
 found = {}
 for name, model in (("trained", poet.model), ("untrained", untrained)):
     agreement = [
@@ -305,7 +304,8 @@ lesson.result("unit_knows_place", found["trained"][1], baseline=found["untrained
 
 # %%
 shown = sorted((poem.text for poem in data.test), key=len)[20:23]
-values = [states_of(poet.model, [one])[:, found["trained"][0]] for one in shown]
+values = states_of(poet.model, shown)[:, found["trained"][0]]
+values = np.split(values, np.cumsum([len(one) for one in shown])[:-1])
 lesson.figure(draw.coloured(shown, values, "value of the unit"), "unit")
 
 # %% [markdown] lang="en"
