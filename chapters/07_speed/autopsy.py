@@ -80,18 +80,18 @@ times = timing.by_turns(
     }
 )
 one, many, graph = times.values()
-print(f"256 times the sums take {many.median / one.median:.2f} times as long.")
+print(f"256 times the arithmetic takes {many.median / one.median:.2f} times as long.")
 print(f"tf.function, a step: {timing.ratio(many, graph)}")
 print(f"100,000 steps of one sample: {1e5 * one.median / 60:.1f} minutes")
 print(f"the same samples in batches in a graph: {1e5 / 256 * graph.median:.1f} seconds")
 assert many.median < 20 * one.median
 
 # %% [markdown] lang="en"
-# *Cause*: the sums were hardly there. Each sample pays for Python, the tape and the optimizer. *The test that finds it*: give the step more samples. A step that works gets slower; a step that waits does not.
+# *Cause*: there was hardly any arithmetic. Each sample pays for Python, the tape and the optimizer. *The test that finds it*: give the step more samples. A step that works gets slower; a step that waits does not.
 #
 # *Repair*: batches, in a graph. The fault has two more sides, noise and order; they are told in lesson 2.
 # %% [markdown] lang="zh"
-# **原因**：运算几乎可以忽略，每个样本付的都是 Python、梯度带和优化器的钱。**能发现它的检验**：多给它些样本。真在干活的步会变慢，只是在等的步不会。
+# **原因**：运算几乎可以忽略，每个样本的时间都花在 Python、梯度带和优化器上。**能发现它的检验**：多给它些样本。真在干活的步会变慢，只是在等的步不会。
 #
 # **改法**：成批，放进图里。这处毛病还有两面，噪声和次序，第 2 课讲。
 # %%
@@ -190,19 +190,19 @@ power = np.log(ms[-1] / ms[0]) / np.log(lengths[-1] / lengths[0])
 lesson.result("growth_power", power, baseline=2)
 
 # %% [markdown] lang="en"
-# It grows with the length, not with its square. So the complexity is as low as it can be: whoever reads a sequence must look at each step. What is dear is something else, the *order*. How dear? Here are 64 steps of one sequence, each waiting for the one before; then the same number of multiplications with nobody waiting for anybody.
+# It grows with the length, not with its square. So the complexity is as low as it can be: whoever reads a sequence must look at each step. Something else can be dear: the *order*. How dear? Here are 256 steps of one sequence, each waiting for the one before; then the same number of multiplications with nobody waiting for anybody.
 # %% [markdown] lang="zh"
-# 用时随长度增长，不随长度的平方。复杂度已经低到不能再低：要读一个序列，总得看每一步。贵的是别的，是**先后次序**。有多贵？下面先让一个序列走 64 步，每步都等着前一步；再做同样多的乘法，谁也不等谁。
+# 用时随长度增长，不随长度的平方。复杂度已经低到不能再低：要读一个序列，总得看每一步。可能贵的是**先后次序**。有多贵？下面先让一个序列走 256 步，每步都等着前一步；再做同样多的乘法，谁也不等谁。
 # %%
 start = tf.random.normal((1, 256))
 W = tf.random.normal((256, 256)) / 16
-all_steps = tf.random.normal((64, 256))
+all_steps = tf.random.normal((256, 256))
 
 
 @tf.function
 def in_order():
     h = start
-    for _ in range(64):
+    for _ in range(256):
         h = tf.matmul(h, W)
     return h
 
@@ -265,7 +265,7 @@ for kind in kinds[1:]:
 #
 # **改法**：先测再信，只舍入真能受益的部分。我们的层可以只舍入循环里矩阵乘积的因子：`LSTM(…, products="bfloat16")`，速度和误差见附录。量化是另一回事：它把训练好的网络变小，并不让训练变快。
 # %%
-lesson.ledger("S-77")
+lesson.ledger("S-77", "S-78")
 
 # %% [markdown] lang="en"
 # ## 5. A graph that is made again and again
@@ -313,11 +313,5 @@ assert careless.experimental_get_tracing_count() > 50
 
 # %% [markdown] lang="en"
 # The numbers are right, only each call is as slow as a first call. *Cause*: a graph is kept for each new shape, and for each new Python number. *The test that finds it*: `step.experimental_get_tracing_count()` must stay small; or put a `print` into the function, which speaks at tracing only. *Repair*: numbers that change go in as tensors, and axes that change are `None` in the `input_signature`.
-#
-# ## What the ledger has besides
 # %% [markdown] lang="zh"
 # 数都没错，只是每次调用都和首次调用一样慢。**原因**：每来一个新形状，每来一个新的 Python 数，都要另造一张图存着。**能发现它的检验**：`step.experimental_get_tracing_count()` 应当一直很小；也可以在函数里放一个 `print`，它只在追踪时出声。**改法**：会变的数以张量传入，会变的轴在 `input_signature` 里写作 `None`。
-#
-# ## 台账里其余的条目
-# %%
-lesson.ledger()

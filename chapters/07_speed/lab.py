@@ -36,9 +36,9 @@ from rnn_tf.course.checks import speed as check
 #
 # </details>
 # %% [markdown] lang="zh"
-# ## 练习 1. 两个价钱
+# ## 练习 1. 两笔开销
 #
-# 一次调用里放 `rows` 行，用时 `seconds = a_call + a_row * rows`。两者都以数组给出。求这两个价钱，返回 `a_call, a_row`。
+# 一次调用里放 `rows` 行，用时 `seconds = a_call + a_row * rows`。两者都以数组给出。求这两笔开销，返回 `a_call, a_row`。
 #
 # <details><summary>提示 1</summary>
 #
@@ -48,7 +48,7 @@ from rnn_tf.course.checks import speed as check
 #
 # <details><summary>提示 2</summary>
 #
-# `a_row` 就是斜率：时间多出多少，除以行数多出多少。第一个点把它那些行的钱付掉，还剩多少？
+# `a_row` 就是斜率：时间多出多少，除以行数多出多少。第一个点减去它那些行的开销，还剩多少？
 #
 # </details>
 # %% kind="starter"

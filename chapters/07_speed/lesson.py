@@ -5,7 +5,7 @@
 #
 # **Guess first:** how many times as fast is the second way? Twice? Ten times? Write your guess down, then run the next three cells.
 #
-# *Half a minute, 1.3 GB. You need the LSTM of lesson 3; lesson 6 helps.*
+# *Half a minute, 1.1 GB. You need the LSTM of lesson 3; lesson 6 helps.*
 # %% [markdown] lang="zh"
 # # 7. 时间都去哪儿了？
 #
@@ -13,7 +13,7 @@
 #
 # **先猜一猜：** 第二种做法的速度是第一种的几倍？两倍？十倍？记下你猜的数，再运行下面三格。
 #
-# *用时半分钟，内存 1.3 GB。需要第 3 课的 LSTM；学过第 6 课更好。*
+# *用时半分钟，内存 1.1 GB。需要第 3 课的 LSTM；学过第 6 课更好。*
 # %%
 from rnn_tf.course import begin
 
@@ -74,13 +74,13 @@ print(f"While predict writes one token, the compiled loop writes {fast / slow:,.
 #
 # ## The idea in one picture
 #
-# A network is a long list of small sums: products of matrices, additions, tanh. Before each of them somebody has to ask for it: Python looks up a function, checks shapes, finds memory, hands the work over. As long as that goes on, no sum is done.
+# A network is a long list of small pieces of arithmetic: a product of matrices, an addition, a tanh. Before each of them somebody has to **ask** for it: Python looks up a function, checks shapes, finds memory, hands the work over. While that goes on, nothing is calculated.
 # %% [markdown] lang="zh"
 # 你猜的数差了多远？处理器是同一个，网络也是同一个，可见 `predict` 不可能一直在算网络。它在做什么呢？
 #
 # ## 一张图看懂
 #
-# 网络就是一长串小运算：矩阵乘积、加法、tanh。每个运算之前，总得有谁去派活：Python 要找到函数、检查形状、分配内存，再把活交出去。这段时间里什么都没有算。
+# 网络就是一长串小运算：矩阵乘积、加法、tanh。每个运算之前，总得有谁去派活：Python 要找到函数、检查形状、分配内存，再把活交出去。**派活**的这段时间里，什么都没有算。
 # %%
 lesson.figure(
     speed.waiting(
@@ -89,8 +89,8 @@ lesson.figure(
             "a batch: more work in each call": (4, 0.4, 0.5),
             "a batch, compiled: fewer calls": (4, 0.4, 0.05),
         },
-        sums="sums",
-        between="between the sums",
+        work="arithmetic",
+        asking="asking for it",
         x="time → (a sketch)",
     ),
     "idea",
@@ -125,7 +125,7 @@ figure = speed.call(counts, us, a_call, a_row, x="rows in the call", y="time (µ
 lesson.figure(figure, "call")
 
 # %% [markdown] lang="en"
-# Two numbers explain the curve: a price for each call, and a price for each row. On the left we pay for calls, on the right for sums. (The price of a call has two parts: asking for the work, and fetching the matrix from memory. One row needs all of the matrix, and so do a thousand.)
+# Two numbers explain the curve: a price for each call, and a price for each row. On the left we pay for asking, on the right for arithmetic. (The price of a call has two parts: asking for the work, and fetching the matrix from memory. One row needs all of the matrix, and so do a thousand.)
 #
 # From this follow the three moves of this lesson: **put more into a call**, **make fewer calls**, **hand over the whole loop**.
 #
@@ -139,7 +139,7 @@ lesson.figure(figure, "call")
 #
 # Two ways that are equally fast agree seven times by chance as seldom as seven coins fall alike: once in 64. A stopwatch is tested as scales are: put the same thing on both sides.
 # %% [markdown] lang="zh"
-# 两个数就说明了整条曲线：一次调用的价钱，和一行的价钱。曲线左边付的是调用的钱，右边付的是运算的钱。（调用的价钱又分两份：派活，以及从内存取矩阵。算一行要取整个矩阵，算一千行也只取一遍。）
+# 两个数就说明了整条曲线：每次调用的开销，和每一行的开销。曲线左边，时间花在派活上；右边，时间花在运算上。（每次调用的开销又分两份：派活，以及从内存取矩阵。算一行要取整个矩阵，算一千行也只取一遍。）
 #
 # 由此得到这一课的三招：**每次多交点活**，**少交几次**，**把整个循环一次交出去**。
 #
@@ -299,12 +299,12 @@ lesson.result("same_ids", same, baseline=by_chance)
 # %% [markdown] lang="en"
 # ## To take home
 #
-# **Time goes between the sums: put more into each call, and call less often.** Then measure, by turns.
+# **The time goes into asking, not into arithmetic: put more into each call, and call less often.** Then measure, by turns.
 #
 # What is left after these three moves? The steps themselves, which must come one after the other. The appendix goes on there: what can be taken out of the loop, a gradient by hand, blocks, several chains on several cores, and the switch that made it worse. It also shows an epoch of `fit` that waits for nothing. In the autopsy you see what happens when a `tf.function` traces again and again.
 # %% [markdown] lang="zh"
 # ## 带走一句话
 #
-# **时间花在运算与运算之间：每次多交点活，少交几次。** 然后轮流测一测。
+# **时间花在派活上，不是花在运算上：每次多交点活，少交几次。** 然后轮流测一测。
 #
 # 三招用过，还剩下什么？剩下时间步本身，它们只能一个接一个地走。附录从这里讲下去：哪些能提到循环外，手推梯度，分块，几条链用上几个核，还有一个越改越慢的开关；那里还有一轮白等一场的 `fit`。`tf.function` 一遍又一遍地追踪会怎样，解剖里见。

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_tf.course import session
+from rnn_tf.course.numbers import rounded
 from rnn_tf.errors import whole_number
 from rnn_tf.language import current_language
 
@@ -114,7 +115,7 @@ class Ratio:
         return bool(same and not 1 / TIE < self.median < TIE)
 
     def __str__(self):
-        spread = f"{self.values.min():.3g} … {self.values.max():.3g}"
+        spread = _spread(self.values)
         now = session.current()
         lang = now.lang if now else current_language()
         if not self.clear:
@@ -122,10 +123,10 @@ class Ratio:
                 "en": f"no difference that two runs would agree on ({spread})",
                 "zh": f"没有再测一次也站得住的差别（{spread}）",
             }[lang]
-        turns = len(self.values)
+        turns, median = len(self.values), rounded(self.median)
         return {
-            "en": f"{self.median:.3g} times as fast ({spread} over {turns} turns)",
-            "zh": f"速度是其 {self.median:.3g} 倍（{turns} 次轮流，{spread}）",
+            "en": f"{median} times as fast ({spread} over {turns} turns)",
+            "zh": f"速度是其 {median} 倍（{turns} 次轮流，{spread}）",
         }[lang]
 
 
@@ -139,6 +140,10 @@ def work_ratio(slow, fast):
     return float(slow.cpu_seconds.min() / fast.cpu_seconds.min())
 
 
+def _spread(values):
+    return f"{rounded(values.min())} … {rounded(values.max())}"
+
+
 def rows(times, *, scale=1e3):
     """Rows of a table: name, median, spread, processor time, seconds of the first call.
 
@@ -150,7 +155,7 @@ def rows(times, *, scale=1e3):
         [
             name,
             scale * one.median,
-            f"{scale * one.seconds.min():.3g} … {scale * one.seconds.max():.3g}",
+            _spread(scale * one.seconds),
             scale * float(np.median(one.cpu_seconds)),
             one.first_call,
         ]

@@ -87,9 +87,9 @@ def test_a_ratio_is_the_median_over_turns_and_speaks_both_languages(monkeypatch)
     ratio = timing.ratio(times(3.0, 4.0, 8.0), times(1.0, 2.0, 2.0))
     assert ratio.median == 3.0
     monkeypatch.setenv("RNN_TF_LANG", "en")
-    assert str(ratio) == "3 times as fast (2 … 4 over 3 turns)"
+    assert str(ratio) == "3.00 times as fast (2.00 … 4.00 over 3 turns)"
     monkeypatch.setenv("RNN_TF_LANG", "zh")
-    assert "3 倍" in str(ratio) and "3 次轮流" in str(ratio)
+    assert "3.00 倍" in str(ratio) and "3 次轮流" in str(ratio)
 
 
 def test_work_is_compared_by_the_quickest_turns():
@@ -98,7 +98,7 @@ def test_work_is_compared_by_the_quickest_turns():
 
 def test_rows_of_a_table_are_scaled_except_the_first_call():
     ((name, median, spread, cpu, first_call),) = timing.rows({"it": times(0.003, 0.001, 0.002)})
-    assert (name, median, spread, cpu) == ("it", 2.0, "1 … 3", 1.0)
+    assert (name, median, spread, cpu) == ("it", 2.0, "1.00 … 3.00", 1.0)
     assert first_call == 0.003
 
 

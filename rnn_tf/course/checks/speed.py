@@ -19,17 +19,17 @@ def prices(answer):
         seconds = a_call + a_row * rows
         found = expect_shape(answer(rows.copy(), seconds.copy()), (2,), "(a_call, a_row)")
         if np.allclose(found, (a_row, a_call), atol=0):
-            raise NotYet("the two prices are swapped: a call first.", "两个价钱反了：先写调用的。")
+            raise NotYet("the two prices are swapped: a call first.", "两笔开销反了：先写调用的。")
         if np.isclose(found[0], seconds[0], atol=0):
             raise NotYet(
                 "a_call is the time of the first call with its rows; take their price off.",
-                "a_call 取的是第一次调用连同它各行的时间；要减去这些行的价钱。",
+                "a_call 取的是第一次调用连同它各行的时间；要减去这些行的开销。",
             )
         shares = (np.mean(seconds / rows), seconds[-1] / rows[-1])
         if any(np.isclose(found[1], share, atol=0) for share in shares):
             raise NotYet(
                 "a_row still holds a share of the call. How much more do more rows take?",
-                "a_row 里还混着调用的价钱。行数多了，时间**多出**多少？",
+                "a_row 里还混着调用的开销。行数多了，时间**多出**多少？",
             )
         for name, value, right in zip(("a_call", "a_row"), found, (a_call, a_row), strict=True):
             expect_close(value, right, at_most=1e-6 * right, name=name)

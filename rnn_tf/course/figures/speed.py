@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from rnn_tf.course.figures.style import COLOURS, label, panels
+from rnn_tf.course.numbers import rounded
 
 WORK, INPUTS, GAP = COLOURS[1], COLOURS[0], "0.85"
 
@@ -32,12 +33,12 @@ def tokens(speeds, *, x, log=False):
     return figure
 
 
-def waiting(rows, *, sums, between, x):
-    """A sketch of one core: sums, and what lies between them.
+def waiting(rows, *, work, asking, x):
+    """A sketch of one core: its work, and the asking for it.
 
     Args:
         rows: title → (how many pieces of work, length of a piece, length of the gap before it).
-        sums, between: names of the two in the legend.
+        work, asking: names of the two in the legend.
         x: name of the time axis.
     """
     figure, axes = plt.subplots(len(rows), 1, figsize=(7.0, 0.75 * len(rows) + 0.9), sharex=True)
@@ -50,7 +51,7 @@ def waiting(rows, *, sums, between, x):
         axis.spines["left"].set_visible(False)
         axis.grid(False)
     axes[-1].set(xticks=[], xlabel=x)
-    for colour, name in ((WORK, sums), (GAP, between)):
+    for colour, name in ((WORK, work), (GAP, asking)):
         axes[-1].broken_barh([], (0, 0), color=colour, label=name)
     axes[-1].legend(loc="lower right", bbox_to_anchor=(1, 0.9), ncols=2)
     return figure
@@ -160,7 +161,7 @@ def ladder(groups, *, x, titles):
         axis.barh(places, medians, xerr=spans, color=COLOURS[0], capsize=2, ecolor="0.3")
         for place in places:
             axis.annotate(
-                f"{medians[place]:.3g}",
+                rounded(medians[place]),
                 (ends[place, 1], place),
                 (4, 0),
                 textcoords="offset points",
