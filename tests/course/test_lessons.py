@@ -15,6 +15,9 @@ from rnn_tf.course.settings import LANGUAGES
 
 LESSONS = catalogue.lessons()
 PARTS = [part for lesson in LESSONS for part in lesson.parts.values()]
+#: An appendix that takes longer than a minute is run with ``-m full``; its notebook is committed.
+SHORT = [part for part in PARTS if part.budgets["class"].seconds <= 60]
+LONG = [part for part in PARTS if part not in SHORT]
 BUILT = [part for lesson in LESSONS for part in lesson.notebooks]
 BOTH = [pytest.param(p, lang, id=f"{p.id}-{lang}") for p in BUILT for lang in LANGUAGES]
 MEMORY_LIMIT_MB = 2000
@@ -52,7 +55,7 @@ def language(part):
 @pytest.fixture(scope="module")
 def in_class(tmp_path_factory):
     """All parts of all lessons, run as `rnn-tf run --part all` runs them; the outcomes by id."""
-    todo = [(part, language(part)) for part in PARTS]
+    todo = [(part, language(part)) for part in SHORT]
     build = tmp_path_factory.mktemp("build")
     outcomes = running.run_all(todo, build=build, jobs=running.suitable_jobs())
     return {outcome.part.source: outcome for outcome in outcomes}
@@ -60,9 +63,23 @@ def in_class(tmp_path_factory):
 
 @pytest.mark.lessons
 @pytest.mark.timeout(1800)  # the first of these tests waits for all lessons
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.id)
+@pytest.mark.parametrize("part", SHORT, ids=lambda part: part.id)
 def test_every_part_reaches_its_bands_in_class_mode(part, in_class, costs):
-    outcome = in_class[part.source]
+    check_outcome(part, in_class[part.source], costs)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("part", LONG, ids=lambda part: part.id)
+def test_every_long_part_reaches_its_bands_in_class_mode(part, tmp_path, costs):
+    check_outcome(part, running.run(part, lang=language(part), build=tmp_path), costs)
+
+
+def test_only_an_appendix_is_long():
+    assert {part.name for part in LONG} <= {"appendix"}
+
+
+def check_outcome(part, outcome, costs):
     costs(f"{part.id} {outcome.lang}", outcome.seconds, outcome.peak_mb, part.budgets["class"])
     assert outcome.error == ""
     assert [row for row in outcome.rows if not row["in_band"]] == []
