@@ -286,9 +286,9 @@ lesson.result("whole_loop_speed", 1 / last.median, baseline=1 / first.median)
 lesson.result("whole_loop_gain", timing.ratio(first, last).median, baseline=1)
 
 # %% [markdown] lang="en"
-# The factors multiply; that is how a thousand comes about. But is it the same text? A window forgets what slides out of it, so ways 1 and 2 write texts of their own. Ways 3 and 4 must write the same tokens for the same seed, one by one:
+# The factors multiply; that is how so large a factor comes about. But is it the same text? A window forgets what slides out of it, so ways 1 and 2 write texts of their own. Ways 3 and 4 must write the same tokens for the same seed, one by one:
 # %% [markdown] lang="zh"
-# 倍数是连乘的，上千倍就是这样来的。可是写的还一样吗？窗口会忘掉滑出去的部分，所以第 1、第 2 种做法自成一套。第 3、第 4 种，同一个种子必须写出同样的词元，一个都不差：
+# 倍数是连乘的，这么大的倍数就是这样来的。可是写的还一样吗？窗口会忘掉滑出去的部分，所以第 1、第 2 种做法自成一套。第 3、第 4 种，同一个种子必须写出同样的词元，一个都不差：
 # %%
 by_seed = [(write(stepper, 64, seed), write(whole_loop, 64, seed)) for seed in lesson.seeds]
 print(*(ids[:16] for ids in by_seed[0]), sep="\n")
