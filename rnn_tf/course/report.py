@@ -95,8 +95,9 @@ def progress(lang):
     @contextlib.contextmanager
     def step(part, lang):
         title = f"{part.id} {part.title[lang]}"
-        narrow = cell_len(title) + _BAR_AND_CLOCK > screen.width
-        bar = bars.add_task(part.id if narrow else title, total=None)
+        names = (title, part.id, f"{part.number} {part.name}")
+        fitting = [one for one in names[:2] if cell_len(one) + _BAR_AND_CLOCK <= screen.width]
+        bar = bars.add_task((*fitting, names[2])[0], total=None)
         started = time.perf_counter()
         yield lambda done, total: bars.update(bar, completed=done, total=total)
         bars.stop_task(bar)

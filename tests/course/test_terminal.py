@@ -83,7 +83,8 @@ def test_the_bar_of_a_running_lesson_names_it_and_its_cells_whole(shown, width, 
 
     lines = shown(width, run_all)
     for part in every_part():
-        assert [line for line in lines if line.startswith(part.id) and " 17/40 " in line]
+        names = (part.id, f"{part.number} {part.name}")
+        assert [line for line in lines if line.startswith(names) and " 17/40 " in line]
     assert not any("…" in line for line in lines)
 
 
