@@ -5,7 +5,7 @@
 #
 # Seven cases. Each time we build the fault anew, in miniature. Before you run a cell, answer its question: **what will happen?** About 25 minutes.
 # %% [markdown] lang="zh"
-# # 5. 逐行读数字：解剖
+# # 5. 逐行读数字：剖析
 #
 # 文章 003（§4）给出一段四十行的程序：用 Keras 的 LSTM 训练手写数字。它一运行就报错。最容易想到的改法能让它跑起来，却比报错更糟。
 #

@@ -9,7 +9,7 @@
 # 4. "Mixed precision makes training faster"
 # 5. A graph that is made again and again
 # %% [markdown] lang="zh"
-# # 7. 时间都去哪儿了？解剖
+# # 7. 时间都去哪儿了？剖析
 #
 # 这里没有一处会报错。一直在等的程序，看上去和干活的程序一样；一句关于速度的话，听上去就像知识。所以每一站都先问：**会发生什么？** 想好答案，再运行。大约 20 分钟。
 #

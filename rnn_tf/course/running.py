@@ -64,9 +64,10 @@ def run(part, *, mode="class", lang="en", build="build", watch=None):
     report = execution.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
     outcome.seconds = time.perf_counter() - started
     outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
-    outcome.rows = report.rows.get(rows_file(part.rows_id, lang, mode), [])
-    if not (outcome.rows or outcome.error) and _states_results(notebook):
+    rows = report.rows.get(rows_file(part.rows_id, lang, mode))
+    if rows is None and not outcome.error and _states_results(notebook):
         outcome.error = f"no result was written: is it begin({part.lesson!r})?"
+    outcome.rows = rows or []
     notebooks.save(notebook, outcome.notebook)
     return outcome
 

@@ -94,6 +94,7 @@ def begin(name, *, part="lesson", mode=None, lang=None):
     keras.utils.set_random_seed(0)
     figures.use_style()
     _current = Session(name, mode, lang, Path(build) if build else None, part=part, about=about)
+    _current._write_rows()  # none yet: the run sees that it is this part that began
     _current.say(
         f"{name}: {mode} mode. For the long version: RNN_TF_MODE=full, "
         f'or begin("{name}", mode="full").',
