@@ -10,13 +10,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import fuzzing
 import numpy as np
 import pytest
-from fuzzing import one_line
 
 from rnn_tf import files
 from rnn_tf.errors import DataError
+from tests import fuzzing
+from tests.fuzzing import one_line
 
 CONTENT = b"hour,temperature\n0,1.5\n"
 

@@ -9,10 +9,10 @@ import sys
 import time
 
 import pytest
-from small_parts import write_part
 
 from rnn_tf import __version__
 from rnn_tf.course import cli
+from tests.course.small_parts import write_part
 
 COMMAND = [sys.executable, "-m", "rnn_tf"]
 

@@ -8,10 +8,10 @@ import time
 
 import psutil
 import pytest
-from small_parts import write_part
 
 from rnn_tf import locks
 from rnn_tf.course import execution, notebooks
+from tests.course.small_parts import write_part
 
 PAIR = '# %% [markdown] lang="en"\n# One.\n# %% [markdown] lang="zh"\n# 一。\n'
 

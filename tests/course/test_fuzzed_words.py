@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import fuzzing
-
 from rnn_tf.course import catalogue
+from tests import fuzzing
 
 SMALL = Path(__file__).parent / "small_course" / "01_addition"
 WORDS = (SMALL / "lesson.yaml").read_bytes()

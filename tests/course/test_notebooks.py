@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_parts import WORDS, write_part
 
 from rnn_tf.course import catalogue, notebooks
 from rnn_tf.errors import DataError
+from tests.course.small_parts import WORDS, write_part
 
 PAIR = '# %% [markdown] lang="en"\n# One.\n# %% [markdown] lang="zh"\n# 一。\n'
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_parts import WORDS, write_part
 
 from rnn_tf.course import catalogue, lab, results, running
 from rnn_tf.errors import DataError, InputError
+from tests.course.small_parts import WORDS, write_part
 
 
 @pytest.fixture

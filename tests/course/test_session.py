@@ -10,12 +10,12 @@ import re
 
 import pytest
 from PIL import Image
-from small_parts import WORDS, write_part
 
 from rnn_tf.course import figures, numbers
 from rnn_tf.course import session as module
 from rnn_tf.course.session import Session
 from rnn_tf.errors import InputError
+from tests.course.small_parts import WORDS, write_part
 
 TITLE = ("accuracy", "准确率")
 

@@ -8,11 +8,11 @@ import threading
 
 import numpy as np
 import pytest
-from fuzzing import one_line
 
 from rnn_tf import files, paths
 from rnn_tf.datasets import base
 from rnn_tf.errors import DataError, InputError
+from tests.fuzzing import one_line
 
 CONTENT = b"hour,temperature\n0,1.5\n"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -4,11 +4,11 @@ import gzip
 import io
 import warnings
 
-import fuzzing
 import numpy as np
 import pytest
 
 from rnn_tf.datasets import digits, weather
+from tests import fuzzing
 
 COUNT = 2_000
 

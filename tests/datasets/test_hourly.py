@@ -3,12 +3,12 @@
 import tempfile
 from pathlib import Path
 
-import fuzzing
 import numpy as np
 import pytest
 
 from rnn_tf.datasets import weather
 from rnn_tf.errors import DataError, InputError
+from tests import fuzzing
 
 LINES = """origin,time_hour,temp,dewp,humid,wind_dir,wind_speed,precip,pressure,visib
 JFK,2013-01-01T06:00:00Z,50,41,60,270,10,0,1012,10

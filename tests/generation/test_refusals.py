@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from small_models import PROMPT, VOCAB_SIZE, model_of
 
 from rnn_tf import generation
 from rnn_tf.backend import keras
 from rnn_tf.errors import InputError
 from rnn_tf.generation import STRATEGIES, Stepper, WholeLoop, generate
+from tests.generation.small_models import PROMPT, VOCAB_SIZE, model_of
 
 
 @pytest.fixture(scope="module")

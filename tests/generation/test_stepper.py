@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
-from small_models import KINDS, PROMPT, VOCAB_SIZE, model_of
 
 from rnn_tf import generation
 from rnn_tf.generation import FORBIDDEN, Stepper, WholeLoop, generate
 from rnn_tf.text import Vocabulary
+from tests.generation.small_models import KINDS, PROMPT, VOCAB_SIZE, model_of
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import time
 import tracemalloc
 
 import pytest
-from small_models import KINDS, PROMPT, model_of
 
 from rnn_tf.backend import keras
 from rnn_tf.generation import Stepper, WholeLoop, generate, whole_loop
 from rnn_tf.models import word_language_model
 from rnn_tf.text import Vocabulary
+from tests.generation.small_models import KINDS, PROMPT, model_of
 
 DRAWN = {"temperature": 1.3, "k": 4, "p": 0.7}
 

@@ -3,13 +3,13 @@
 import types
 
 import pytest
-from composition import cases, models, ways
-from composition.cases import Case
-from composition.compare import outcome_of, reduced
-from composition.jobs import in_processes
 
 from rnn_tf import layers
 from rnn_tf.backend import keras, tf
+from tests.layers.composition import cases, models, ways
+from tests.layers.composition.cases import Case
+from tests.layers.composition.compare import outcome_of, reduced
+from tests.layers.composition.jobs import in_processes
 
 SEED, PARTS, EACH = 1, 10, 50
 

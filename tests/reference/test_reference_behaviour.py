@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_cases import CELLS, random_cell, random_inputs, random_state
 
 from rnn_tf import reference
 from rnn_tf.errors import InputError
+from tests.reference.reference_cases import CELLS, random_cell, random_inputs, random_state
 
 sizes = st.integers(1, 6)
 any_cell = st.sampled_from(sorted(CELLS))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from reference_cases import CELLS, OUTPUTS, random_cell, random_inputs, random_state, random_targets
 
 from rnn_tf.errors import InputError
 from rnn_tf.reference import (
@@ -13,6 +12,14 @@ from rnn_tf.reference import (
     sigmoid_cross_entropy,
     softmax_cross_entropy,
     squared_error,
+)
+from tests.reference.reference_cases import (
+    CELLS,
+    OUTPUTS,
+    random_cell,
+    random_inputs,
+    random_state,
+    random_targets,
 )
 
 TOLERANCE = 1e-7

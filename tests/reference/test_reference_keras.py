@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
-from reference_cases import (
+
+from rnn_tf import reference
+from rnn_tf.backend import keras, tf
+from rnn_tf.errors import InputError
+from tests.reference.reference_cases import (
     CELLS,
     FEATURES,
     UNITS,
@@ -11,10 +15,6 @@ from reference_cases import (
     random_inputs,
     random_state,
 )
-
-from rnn_tf import reference
-from rnn_tf.backend import keras, tf
-from rnn_tf.errors import InputError
 
 
 def keras_layer(cell, *, dtype="float64", **options):

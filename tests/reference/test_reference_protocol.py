@@ -2,7 +2,13 @@
 
 import numpy as np
 import pytest
-from reference_cases import (
+
+from rnn_tf import layers, reference
+from rnn_tf.backend import keras, tf
+from rnn_tf.errors import InputError
+from rnn_tf.layers import cells
+from rnn_tf.reference import Cell, gradient_check
+from tests.reference.reference_cases import (
     BATCH,
     CELLS,
     FEATURES,
@@ -12,12 +18,6 @@ from reference_cases import (
     random_inputs,
     random_state,
 )
-
-from rnn_tf import layers, reference
-from rnn_tf.backend import keras, tf
-from rnn_tf.errors import InputError
-from rnn_tf.layers import cells
-from rnn_tf.reference import Cell, gradient_check
 
 FAST = {"simple": cells.SimpleCell, "lstm": cells.LSTMCell, "gru-after-keep": cells.GRUCell}
 

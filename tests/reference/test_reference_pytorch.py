@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from reference_cases import CELLS, FEATURES, UNITS, random_cell, random_inputs
 
 from rnn_tf import reference
 from rnn_tf.errors import InputError
+from tests.reference.reference_cases import CELLS, FEATURES, UNITS, random_cell, random_inputs
 
 
 def sigma(a):

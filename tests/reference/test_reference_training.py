@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_cases import CELLS, OUTPUTS, STEPS, random_cell, random_inputs, random_state
 
 from rnn_tf import reference
 from rnn_tf.errors import InputError
 from rnn_tf.reference import SGD, Network, train, truncated_gradients
+from tests.reference.reference_cases import (
+    CELLS,
+    OUTPUTS,
+    STEPS,
+    random_cell,
+    random_inputs,
+    random_state,
+)
 
 
 def per_step_case(name):

@@ -1,11 +1,11 @@
 """NLTK's own corpora are read as they are."""
 
-import corpora
 import pytest
 
 from rnn_tf import text
 from rnn_tf.datasets import articles
 from rnn_tf.errors import DataError
+from tests.text import corpora
 
 
 @pytest.mark.parametrize("name", corpora.ENCODINGS)

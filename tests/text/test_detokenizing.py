@@ -1,10 +1,10 @@
 """Tokens as readable text again: how much of real English comes back as it was."""
 
-import corpora
 import pytest
 
 from rnn_tf import text
 from rnn_tf.datasets import articles
+from tests.text import corpora
 
 
 @pytest.mark.parametrize(

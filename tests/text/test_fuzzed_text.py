@@ -2,11 +2,11 @@
 
 import json
 
-import fuzzing
 import pytest
 
 from rnn_tf import text
 from rnn_tf.datasets import articles
+from tests import fuzzing
 
 COUNT = 2_000
 ENGLISH = (

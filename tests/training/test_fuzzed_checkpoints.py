@@ -1,6 +1,5 @@
 """Damaged checkpoints by the thousand: each is gone on from, or refused in one line."""
 
-import fuzzing
 import numpy as np
 import pytest
 
@@ -8,6 +7,7 @@ from rnn_tf import feeding, training
 from rnn_tf.backend import keras
 from rnn_tf.errors import DataError, InputError
 from rnn_tf.training.checkpoint import read_checkpoint
+from tests import fuzzing
 
 RNG = np.random.default_rng(1)
 BATCHES = feeding.Batches(RNG.normal(size=(8, 2)), RNG.normal(size=(8, 1)), 2, seed=5)

@@ -2,14 +2,14 @@
 
 import functools
 
-import harness
 import numpy as np
-from harness import Answers
 
 from rnn_tf import training
 from rnn_tf.backend import keras, tf
 from rnn_tf.course.checks import digits as check
 from rnn_tf.datasets import digits
+from tests.course.checks import harness
+from tests.course.checks.harness import Answers
 
 
 def unwritten(*_):

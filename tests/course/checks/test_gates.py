@@ -2,14 +2,14 @@
 
 import functools
 
-import harness
 import numpy as np
-from harness import Answers
 
 from rnn_tf import reference
 from rnn_tf.course.checks import gates as check
 from rnn_tf.datasets import toy
 from rnn_tf.reference import sigmoid
+from tests.course.checks import harness
+from tests.course.checks.harness import Answers
 
 
 def unwritten(*arguments):

@@ -1,12 +1,12 @@
 """Lesson 2's checks: right answers are accepted, wrong ones told what is wrong with them."""
 
-import harness
 import numpy as np
-from harness import Answers, Call
 
 from rnn_tf.backend import keras, tf
 from rnn_tf.course.checks import keras_model as check
 from rnn_tf.models import SequenceClassifier
+from tests.course.checks import harness
+from tests.course.checks.harness import Answers, Call
 
 
 def entropy(share):

@@ -2,13 +2,13 @@
 
 import time
 
-import harness
 import numpy as np
-from harness import Answers
 
 from rnn_tf import generation
 from rnn_tf.backend import tf
 from rnn_tf.course.checks import speed as check
+from tests.course.checks import harness
+from tests.course.checks.harness import Answers
 
 
 def unwritten(*_):

@@ -2,12 +2,12 @@
 
 import functools
 
-import harness
 import numpy as np
-from harness import Answers
 
 from rnn_tf.course.checks import language
 from rnn_tf.course.checks import text as check
+from tests.course.checks import harness
+from tests.course.checks.harness import Answers
 
 
 def softmax(logits):
