@@ -117,9 +117,8 @@ def _takes_ids(model):
 def _features_wanted(model):
     try:
         shape = model.input_shape
-    except (AttributeError, ValueError):  # a subclassed model has none until it was called
-        kernel = getattr(model, "kernel", None)
-        return None if kernel is None else kernel.shape[0]
+    except (AttributeError, ValueError):  # a subclassed model knows only what it was built for
+        shape = (model.get_build_config() or {}).get("input_shape")
     return shape[-1] if isinstance(shape, tuple) and len(shape) == 3 else None
 
 

@@ -111,6 +111,27 @@ def test_right_shapes_train(name):
     assert np.isfinite(loss)
 
 
+class WithKernel(keras.Model):
+    """A model of the reader's own; what it calls its kernel is not what its inputs meet."""
+
+    def __init__(self):
+        super().__init__()
+        self.recurrent = keras.layers.LSTM(2)
+        self.kernel = self.add_weight(shape=(2, 1))
+
+    def call(self, inputs):
+        return keras.ops.matmul(self.recurrent(inputs), self.kernel)
+
+
+def test_a_subclassed_model_wants_the_features_it_was_built_for():
+    model = WithKernel()
+    model(GOOD)
+    model.compile("sgd", "mse")
+    shapes.check_shapes(model, GOOD, ONE)
+    with pytest.raises(InputError, match=r"7 features .* expected 3"):
+        shapes.check_shapes(model, floats(COUNT, STEPS, 7), ONE)
+
+
 def test_the_broadcast_that_keras_lets_pass():
     """B-000-01: without the check the fault trains, and its loss is a number like any other."""
     plain = keras.Sequential(
