@@ -222,7 +222,7 @@ check.one_step_back(one_step_back)
 # %% [markdown] lang="en"
 # ## Exercise 5. Bug hunt
 #
-# Four people have handed in a backward pass: `check.SUSPECTS["A"]` to `"D"`, called as `backward(w, inputs, hidden, d_outputs)`. Find out which ones are wrong, by a gradient check, without reading their code. The network, its loss and its sizes are there; sizes all differ.
+# Four people have handed in a backward pass: `check.SUSPECTS["A"]` to `"D"`, called as `backward(w, inputs, hidden, d_outputs)`. Find out which ones are wrong, by a gradient check, without reading their code. The network, its loss and its sizes are there; sizes all differ. `guilty` is the set of the names of the wrong ones.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -238,7 +238,7 @@ check.one_step_back(one_step_back)
 # %% [markdown] lang="zh"
 # ## 练习 5. 捉虫
 #
-# 四个人各交来一份反向计算：`check.SUSPECTS["A"]` 到 `"D"`，调用方式是 `backward(w, inputs, hidden, d_outputs)`。不看代码，只用梯度检验，找出哪几份是错的。网络、损失和各个大小都已备好，大小互不相同。
+# 四个人各交来一份反向计算：`check.SUSPECTS["A"]` 到 `"D"`，调用方式是 `backward(w, inputs, hidden, d_outputs)`。不看代码，只用梯度检验，找出哪几份是错的。网络、损失和各个大小都已备好，大小互不相同。`guilty` 是错的那几份的名字的集合。
 #
 # <details><summary>提示 1</summary>
 #
@@ -336,7 +336,7 @@ check.far_echo(lambda inputs: network.forward(inputs).outputs)
 #
 # 1. Start `W_h` from `0.01 * normal` instead of a rotation, as article 002 does. At which delay does the echo fail now?
 # 2. Let nothing be sent back at all: `from_later` stays 0. The echo after three steps is still learnt, almost. Where does that memory come from? (The appendix looks into it.)
-# 3. Train the echo of exercise 2, the sum of two bits, with `"squared_error"`. How far below the baseline does it get?
+# 3. Train the task of exercise 2, the sum of two bits, with `"squared_error"`. How far below the baseline does it get?
 # %% [markdown] lang="zh"
 # ## 再往前走（没有检查）
 #

@@ -83,9 +83,9 @@ def forward(w, inputs):
 
 
 # %% [markdown] lang="en"
-# Can this remember anything? Let us set the weights of four units by hand. The bit goes into the first unit. $W_h$ hands the value of every unit to the next one. The fourth unit speaks.
+# Can this remember anything? Let us set the weights of four units by hand. The bit goes into the first unit. $W_h$ hands the value of every unit to the next one. The fourth unit speaks: an output above 0 means 1.
 # %% [markdown] lang="zh"
-# 这样就能记住东西了吗？我们亲手给四个单元设权重：比特进第一个单元；$W_h$ 把每个单元的值交给下一个单元；由第四个单元说出来。
+# 这样就能记住东西了吗？我们亲手给四个单元设权重：比特进第一个单元；$W_h$ 把每个单元的值交给下一个单元；由第四个单元说出来：输出大于 0，就是说 1。
 # %%
 by_hand = {"W_x": np.array([[1.0, 0.0, 0.0, 0.0]]), "W_h": np.eye(4, k=1), "b_h": np.zeros(4)}
 by_hand |= {"W_y": np.array([[0.0], [0.0], [0.0], [1.0]]), "b_y": np.array([-0.5])}
@@ -159,9 +159,9 @@ def backward(w, inputs, hidden, d_outputs):
 
 
 # %% [markdown] lang="en"
-# Small random weights to start from, and gradient descent:
+# Random weights to start from; $W_h$ is a rotation, which by itself leaves a state as long as it is. The loss is the cross-entropy of $\sigma(y_t) = 1/(1 + e^{-y_t})$, the probability of a 1. Then gradient descent, with two helps: *momentum* keeps some of the direction of the steps before, and *clipping* shortens a gradient that is longer than 1.
 # %% [markdown] lang="zh"
-# 再加上随机的小权重作为起点，以及梯度下降：
+# 起点是随机的权重；$W_h$ 取旋转矩阵，它本身不改变状态的长度。损失是 $\sigma(y_t) = 1/(1 + e^{-y_t})$ 的交叉熵，$\sigma(y_t)$ 即“答案是 1”的概率。然后是梯度下降，外加两个帮手：**动量**保留一部分先前的方向，**梯度裁剪**把长度超过 1 的梯度缩短到 1。
 
 
 # %%
@@ -213,13 +213,13 @@ lesson.result("accuracy_with_the_bug", with_the_bug, baseline=0.5)
 #
 # ## The bug hunt: a gradient check
 #
-# Ask the loss itself. Move one number a little, see how far the loss moves, divide. That needs no calculus, so it cannot repeat our mistake. We do it for every number, on a small network whose sizes all differ: then a forgotten transpose cannot hide.
+# Ask the loss itself. Move one number a little, see how far the loss moves, divide. That needs no calculus, so it cannot repeat our mistake. We do it for every number, on a small network whose sizes all differ: then a forgotten transpose cannot hide. Of each tensor the table shows the one number at which the two are furthest apart; the *relative error* is next to 0 where they agree, a tenth or more where they do not.
 # %% [markdown] lang="zh"
 # 它没学会，离全对还差得远。是想法错了，还是代码错了？
 #
 # ## 捉虫：梯度检验
 #
-# 直接去问损失：把一个数挪一点点，看损失变多少，相除。这里用不到求导，所以不会重犯求导时的错。对每一个数都这样做。网络要小，而且各个大小互不相同，漏掉的转置才藏不住。
+# 直接去问损失：把一个数挪一点点，看损失变多少，相除。这里用不到求导，所以不会重犯求导时的错。对每一个数都这样做。网络要小，而且各个大小互不相同，漏掉的转置才藏不住。表中每个张量只列出两者相差最远的那个数；**相对误差**几乎为 0 就是相符，达到十分之一以上就是不符。
 # %%
 random = np.random.default_rng(0)
 x, y = random.normal(size=(3, 5, 2)), random.uniform(size=(3, 5, 1))  # (batch, steps, features)

@@ -162,9 +162,9 @@ for weight in by_hand.weights:
     print(weight.name, weight.shape)
 
 # %% [markdown] lang="en"
-# Now it gets the weights that we chose by hand. Does it keep the parity of a thousand bits?
+# Now it gets the weights that we chose by hand. (`metrics.decide` turns logits into answers: 1 above 0, else 0.) Does it keep the parity of a thousand bits?
 # %% [markdown] lang="zh"
-# 把刚才手定的权重交给它。一千个比特的奇偶，它记得住吗？
+# 把刚才手定的权重交给它。（`metrics.decide` 把 logits 变成回答：大于 0 答 1，否则答 0。）一千个比特的奇偶，它记得住吗？
 # %%
 by_hand.set_weights([W_x, W_h, b_h, W_y, b_y])
 long_bits, long_parity = toy.running_parity(100, 1000, seed=0)
@@ -222,13 +222,13 @@ print(f"{len(still)} of {len(rows)} never moved, and nothing complained: {', '.j
 #
 # ## What fit does
 #
-# One training step has four lines: run the model under a tape, take the loss, ask for the gradients, let the optimizer move the weights. Does this loop give the same weights as `fit`?
+# One training step has four lines: run the model while a *tape* (`GradientTape`) notes every operation, take the loss, ask the tape for the gradients, let the optimizer move the weights. The optimizer here is Adam: gradient descent that chooses the size of its step for each weight by itself. Does this loop give the same weights as `fit`?
 # %% [markdown] lang="zh"
 # Keras 会在属性、列表和字典里寻找**它自己的**变量。TensorFlow 变量和数组它看不见：不训练，不保存，也不警告。所以建权重要用 `add_weight`，要数一数 `trainable_variables`，还要比较训练前后。
 #
 # ## fit 做了什么
 #
-# 一个训练步只有四行：在梯度带下运行模型，算损失，求梯度，让优化器更新权重。这样的循环，能得到和 `fit` 一样的权重吗？
+# 一个训练步只有四行：运行模型，同时由**梯度带**（`GradientTape`）记下每一步运算；算损失；向梯度带要梯度；让优化器更新权重。这里的优化器是 Adam：它也是梯度下降，只是每个权重的步长由它自己调节。这样的循环，能得到和 `fit` 一样的权重吗？
 
 
 # %%

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # 3. Gates: the autopsy
 #
-# Five articles taught us what a gate is. Here we take their formulas at their word, one after the other. Each time there is a question first: **what will happen?** Answer it before you run the cell. About 25 minutes.
+# It was the articles that taught us what a gate is. Here we take their formulas at their word, one after the other. Each time there is a question first: **what will happen?** Answer it before you run the cell. About 25 minutes.
 #
 # The articles write columns, $W[h_{t-1}; x_t]$; our code writes rows, $x_t W_x + h_{t-1} W_h$, as Keras does. One is the transpose of the other, so nothing here hangs on it.
 # %% [markdown] lang="zh"
@@ -377,11 +377,11 @@ lesson.ledger("F-004-05")
 # %% [markdown] lang="en"
 # ## 6. "The gradient goes to zero, or becomes very large"
 #
-# Article 004 says so in words, of simple networks, and gives no formula. **What will happen** over 60 steps, if the recurrent matrix has the spectral radius 0.5, and 2.5? Must the second explode?
+# Article 004 says so in words, of simple networks, and gives no formula. **What will happen** over 60 steps, if the recurrent matrix has the spectral radius (the largest size of an eigenvalue) 0.5, and 2.5? Must the second explode?
 # %% [markdown] lang="zh"
 # ## 6. “梯度趋于零，或变得很大”
 #
-# 文章 004 说的是简单循环网络，只有这句话，没有公式。循环权重矩阵的谱半径取 0.5，再取 2.5，走 60 步，**会发生什么？** 后者一定会爆炸吗？
+# 文章 004 说的是简单循环网络，只有这句话，没有公式。循环权重矩阵的谱半径（特征值的最大模）取 0.5，再取 2.5，走 60 步，**会发生什么？** 后者一定会爆炸吗？
 # %%
 
 
@@ -408,9 +408,9 @@ print(f"10^{small:.0f} and 10^{large:.0f}; with loud inputs 10^{loud:.0f} for th
 assert small < -12 and large > 2 and loud < large and all(norm <= bound for norm, bound in norms)
 
 # %% [markdown] lang="en"
-# The words are right. If the norm of $W_h$ is below 1 the gradient *must* vanish. Above, it *may* grow, but need not: the slopes of tanh multiply too, and large inputs make them small. A bound is no equation.
+# The words are right. If the norm of $W_h$, the most by which it can stretch a state, is below 1, the gradient *must* vanish: so it is in the first row, whose bound falls. Above, it *may* grow, but need not: the slopes of tanh multiply too, and large inputs make them small. A bound is no equation.
 # %% [markdown] lang="zh"
-# 这句话没有错。$W_h$ 的范数小于 1 时，梯度**必定**消失；大于 1 时**可能**变大，也可能不变大：tanh 的斜率也在相乘，输入一大，斜率就小。上界不是等式。
+# 这句话没有错。$W_h$ 的范数是它最多能把状态拉长几倍；范数小于 1 时，梯度**必定**消失，第一行就是这样，上界也在变小；大于 1 时**可能**变大，也可能不变大：tanh 的斜率也在相乘，输入一大，斜率就小。上界不是等式。
 # %%
 lesson.ledger("F-004-07")
 

@@ -41,13 +41,13 @@ lesson.figure(figure, "survival")
 # %% [markdown] lang="en"
 # The simple unit hears everything and rewrites its whole state at every step. What it held is soon covered. In lesson 1 it fell off a cliff after some ten steps. The other unit has a **gate**: a number from 0 to 1 that multiplies. 0 shuts, 1 lets pass.
 #
-# Here we moved the gate by hand. A network must move it by itself, so a gate is computed like everything else, from the input and the last state: $\sigma(x_t W_x + h_{t-1} W_h + b)$. The function $\sigma$ makes it a number from 0 to 1.
+# Here we moved the gate by hand. A network must move it by itself, so a gate is computed like everything else, from the input and the last state: $\sigma(x_t W_x + h_{t-1} W_h + b)$. The function $\sigma(a) = 1/(1 + e^{-a})$, the *sigmoid*, makes it a number from 0 to 1.
 #
 # ## The idea in one picture
 # %% [markdown] lang="zh"
 # 简单单元什么都听，每一步都把整个状态重写一遍，原先存的很快就被盖住了。第 1 课里，过了十步左右它就掉下了悬崖。另一个单元有一扇**门**：一个 0 到 1 之间的数，用来相乘。0 是关，1 是放行。
 #
-# 这里的门是我们用手开关的。网络得自己开关，所以门也和别的量一样，由输入和上一步的状态算出：$\sigma(x_t W_x + h_{t-1} W_h + b)$。函数 $\sigma$ 保证它在 0 与 1 之间。
+# 这里的门是我们用手开关的。网络得自己开关，所以门也和别的量一样，由输入和上一步的状态算出：$\sigma(x_t W_x + h_{t-1} W_h + b)$。函数 $\sigma(a) = 1/(1 + e^{-a})$（sigmoid 函数）保证它在 0 与 1 之间。
 #
 # ## 一张图看懂
 # %%
@@ -194,7 +194,7 @@ assert abs(hide.hidden_states[0, 12, 0]) < 0.001 < abs(hide.hidden_states[0, 13,
 #
 # $$\frac{\partial c_T}{\partial c_t} = f_{t+1} \circ f_{t+2} \circ \dots \circ f_T \qquad \text{(along the belt)}$$
 #
-# So how long it lasts hangs on one number, the bias of the forget gate.
+# At the start of training the other weights say little, so how long the gradient lasts hangs above all on one number, the bias of the forget gate.
 # %% [markdown] lang="zh"
 # 这三件事，简单单元没法同时做到：把一个数存住；一声令下就丢掉；存着却不显示。
 #
@@ -204,7 +204,7 @@ assert abs(hide.hidden_states[0, 12, 0]) < 0.001 < abs(hide.hidden_states[0, 13,
 #
 # $$\frac{\partial c_T}{\partial c_t} = f_{t+1} \circ f_{t+2} \circ \dots \circ f_T \qquad \text{（沿传送带）}$$
 #
-# 能传多远，全看一个数：遗忘门的偏置。
+# 训练刚开始时，别的权重还说不上话，所以梯度能传多远，主要看一个数：遗忘门的偏置。
 # %%
 distances = np.arange(1, 61)
 curves = {}
@@ -220,7 +220,7 @@ lesson.figure(figure, "forget_bias")
 #
 # ## Can it learn to press the buttons?
 #
-# At every step a random number is heard, and now and then somebody presses "write". Say the number that was written last. All others are chatter. Whoever remembers nothing does best to answer 0; the squared error is then 1/3.
+# At every step a random number between −1 and 1 is heard, and now and then somebody presses "write". Say the number that was written last. All others are chatter. Whoever remembers nothing does best to answer 0; the mean squared error is then 1/3. The networks train on 30 steps. The test has 100, and writings are rarer, so numbers must be kept for longer than in training.
 #
 # Three cells, eight units each, the same data, the same number of training steps, three seeds. In full mode each cell tries several learning rates and keeps the one that is best on validation data; class mode takes the rate that was found there.
 # %% [markdown] lang="zh"
@@ -228,7 +228,7 @@ lesson.figure(figure, "forget_bias")
 #
 # ## 它学得会按按钮吗？
 #
-# 每一步听到一个随机数，偶尔有人按一下“写入”。请说出最后一次写入的数，其余都是闲话。什么都记不住的话，最好的回答是 0，均方误差为 1/3。
+# 每一步听到一个 −1 到 1 之间的随机数，偶尔有人按一下“写入”。请说出最后一次写入的数，其余都是闲话。什么都记不住的话，最好的回答是 0，均方误差为 1/3。训练用的序列有 30 步；测试用 100 步，写入也更少，一个数要比训练时记得更久。
 #
 # 三种单元，各八个单元，数据相同，训练步数相同，三个随机种子。完整模式里，每种单元各试几个学习率，用验证集选最好的；课堂模式直接用选出来的那个。
 # %%
@@ -290,9 +290,9 @@ figure = buttons.said({"wanted": wanted}, answers, some[0, :, 1] > 0, **labels)
 lesson.figure(figure, "said")
 
 # %% [markdown] lang="en"
-# To hold a number *and* let itself be written over is too much for the simple network. The gates cross the cliff. And they found the buttons by themselves. Here is the unit of the trained LSTM whose forget gate answers "write" most.
+# To hold a number *and* let itself be written over is too much for the simple network: in the middle of its three seeds it ends no better than always 0, and even its best seed stays behind the worst of the gated ones. The gates cross the cliff. And they found the buttons by themselves. Here is the unit of the trained LSTM whose forget gate answers "write" most.
 # %% [markdown] lang="zh"
-# 既要存住一个数，又要随时让人改写，简单循环网络顾不过来。门越过了悬崖，而且按钮是它们自己找到的。下面是训练好的 LSTM 里，遗忘门对“写入”反应最大的那个单元。
+# 既要存住一个数，又要随时让人改写，简单循环网络顾不过来：三个种子的中位数并不比总答 0 强，最好的一个种子也不如带门单元里最差的。门越过了悬崖，而且按钮是它们自己找到的。下面是训练好的 LSTM 里，遗忘门对“写入”反应最大的那个单元。
 # %%
 trace = trained["LSTM"][0].cell.forward(some)
 pressed = some[:, :, 1] > 0
@@ -309,10 +309,10 @@ print(f"its forget gate: {f_pressed[unit]:.2f} while pressed, {f_else[unit]:.2f}
 #
 # **Take home:** *a gate is a number from 0 to 1 that multiplies. What lies on the belt, and the gradient along it, lasts as long as the forget gate stays open.*
 #
-# The lab lets you write the step and set gates yourself, the autopsy takes five articles' formulas at their word, the appendix has the gradient by hand and the second task.
+# The lab lets you write the step and set gates yourself, the autopsy takes the articles' formulas at their word, the appendix has the gradient by hand and the second task.
 # %% [markdown] lang="zh"
 # 实话实说：第 1 课的回声要的是另一种本事，即排着队**同时存十个比特**。那里门帮不上多少忙，简单循环网络只要单元够多、步子够小，一样做得到，数字见附录。门的用处，是在别的东西不断涌来时，存住要紧的那个。
 #
 # **记住一句话：** *门是 0 到 1 之间的数，用来相乘；传送带上的东西，连同沿着它往回走的梯度，遗忘门开多久，就能留多久。*
 #
-# 练习里你可以自己写出这一步，亲手设定各个门；剖析里把文章的公式逐条当真；附录里有手推的梯度和另一个任务。
+# 练习里你可以自己写出这一步，亲手设定各个门；剖析里照着文章的公式一条条算给你看；附录里有手推的梯度和另一个任务。

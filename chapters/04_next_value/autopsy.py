@@ -1,13 +1,13 @@
 # %% [markdown] lang="en"
 # # 4. The next value: the autopsy
 #
-# Article 000 (§4) promises "the next value of a given sequence". Its program has thirty lines, runs without an error and ends in silence. Nothing in it is told to anybody, so nothing in it is noticed.
+# Article 000 (§4) promises "the next value of a given sequence". Its program has thirty lines, runs without an error and ends in silence. It prints no result and draws no curve, so nobody notices what is wrong.
 #
 # Six cases. Each time we build the fault anew, in miniature. Before you run a cell, answer its question: **what will happen?** About twenty-five minutes.
 # %% [markdown] lang="zh"
 # # 4. 预测下一个值：剖析
 #
-# 文章 000（§4）说要“预测给定序列的下一个值”。它的程序三十来行，运行时不报错，结束时一声不吭。什么都不告诉人，也就什么都没人发现。
+# 文章 000（§4）说要“预测给定序列的下一个值”。它的程序三十来行，运行时不报错，结束时一声不吭：不打印结果，也不画曲线，有什么错也就没人发现。
 #
 # 一共六个案子。每个案子都用我们自己写的小例子重现那个错误。运行之前先回答：**会发生什么？** 大约二十五分钟。
 # %%
@@ -153,9 +153,9 @@ lesson.ledger("B-000-03")
 #
 # The program ends after `fit`. **Suppose its author had asked for one forecast. What would have been seen?**
 # %% [markdown] lang="zh"
-# ## 案子四：没有人要过的预测
+# ## 案子四：从没做过的预测
 #
-# 程序在 `fit` 之后就结束了。**假如作者要过哪怕一次预测，会看到什么？**
+# 程序在 `fit` 之后就结束了。**假如作者哪怕做过一次预测，会看到什么？**
 # %%
 up, down = np.linspace(0, 0.9, 10), np.linspace(0.9, 0, 10)
 for name, window in {"up": up, "down": down, "constant": np.full(10, 0.2)}.items():

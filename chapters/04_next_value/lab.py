@@ -166,7 +166,7 @@ check.dice_floor(floor)
 # %% [markdown] lang="en"
 # ## Exercise 4. Who is only late?
 #
-# `check.MEASURED` is a temperature over some hundred hours. `check.FORECASTS["A"]` to `"D"` are forecasts of it, hour by hour. Some are not forecasts at all: they repeat what was measured an hour or more before. Find them, without a figure if you can.
+# `check.MEASURED` is a temperature over some hundreds of hours. `check.FORECASTS["A"]` to `"D"` are forecasts of it, hour by hour. Some are not forecasts at all: they repeat what was measured an hour or more before. Put their names into the set `late`, without a figure if you can.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -182,7 +182,7 @@ check.dice_floor(floor)
 # %% [markdown] lang="zh"
 # ## 练习 4. 谁只是慢一拍？
 #
-# `check.MEASURED` 是几百个小时的气温。`check.FORECASTS["A"]` 到 `"D"` 是逐小时的预报。有几份根本不是预报：只是重复一小时或更久之前的实测值。请找出来，能不看图最好。
+# `check.MEASURED` 是几百个小时的气温。`check.FORECASTS["A"]` 到 `"D"` 是逐小时的预报。有几份根本不是预报：只是重复一小时或更久之前的实测值。请把它们的名字放进集合 `late`，能不看图最好。
 #
 # <details><summary>提示 1</summary>
 #

@@ -43,9 +43,9 @@ agreement = np.corrcoef(measured, splendid)[0, 1]
 print(f"correlation {agreement:.3f}, error {metrics.rmse(measured, splendid):.2f} °C (RMSE)")
 
 # %% [markdown] lang="en"
-# Would you buy it? Zoom in, before you pay.
+# (RMSE is the root of the mean squared error, so it is in degrees.) Would you buy it? Zoom in, before you pay.
 # %% [markdown] lang="zh"
-# 愿意花钱买吗？付钱之前，先放大看看。
+# （均方根误差是均方误差的平方根，所以单位是度。）愿意花钱买吗？付钱之前，先放大看看。
 # %%
 near, arrows = (time >= 106) & (time <= 134), (109, 112, 120, 122, 126, 130)
 figure = draw.curves(time[near], measured[near], [splendid[near]], names, axes, lag_at=arrows)
@@ -99,9 +99,9 @@ sine = toy.split_series(series, num_steps=25)  # cut into past, middle and futur
 print("inputs", sine.train.inputs.shape, " targets", sine.train.targets.shape)
 
 # %% [markdown] lang="en"
-# One LSTM with 32 units, trained three times from three random starts. We compile it once.
+# One LSTM with 32 units, trained three times from three random starts, with a learning rate that falls to zero along half a cosine. We compile it once.
 # %% [markdown] lang="zh"
-# 一个 32 单元的 LSTM，从三个随机起点各训练一次，只编译一次。
+# 一个 32 单元的 LSTM，从三个随机起点各训练一次，学习率沿半个余弦降到零；模型只编译一次。
 
 
 # %%
@@ -151,23 +151,23 @@ figure = draw.with_errors(np.arange(100), truth, some, names, axes, expected=2 *
 lesson.figure(figure, "sine")
 
 # %% [markdown] lang="en"
-# The network all but reaches the floor. The late forecast does not, by far: its errors swing with the sine. Our tool works. Now where no floor is known.
+# The first row is what is within reach: whoever knows the period must still estimate height and phase from 25 noisy values. The network comes close to that. The late forecast does not, by far: its errors swing with the sine. Our tool works. Now where no floor is known.
 #
 # (A floor is worth its line of arithmetic. Article 000 trains three stacked LSTMs on random numbers that are unrelated to their targets, B-000-02. There the floor is all there is.)
 #
 # ## Weather: rivals first
 #
-# Three airports, one year, hour by hour, with gaps; the appendix tells how gaps are treated. Training is January to mid-September, validation lasts to early November, test is the rest. Nothing of the future leaks into the past.
+# Three airports, one year, hour by hour, with gaps; the appendix tells how gaps are treated. Training is January to mid-September, validation lasts to early November, test is the rest. Nothing of the future leaks into the past. Each hour of a window has eight numbers: temperature, dew point, pressure, two components of the wind, how much was filled in, and the hour of day as sine and cosine. What was measured is scaled by the training part; `to_celsius` turns outputs back into degrees.
 #
 # The score is the *skill*: $1 - \mathrm{MSE}/\mathrm{MSE}_{\text{persistence}}$. One is perfect, zero is no better than late. By hand, on three hours:
 # %% [markdown] lang="zh"
-# 网络几乎到了下限。慢一拍的预报差得远：它的误差跟着正弦一起摆动。工具没有问题，接下来用在下限未知的地方。
+# 表中第一行是真正够得着的最好结果：就算知道周期，振幅和相位也只能从 25 个带噪的值里估计。网络离它很近。慢一拍的预报差得远：它的误差跟着正弦一起摆动。工具没有问题，接下来用在下限未知的地方。
 #
 # （下限只要一行算术，却很值得算。文章 000 用随机数训练三层堆叠的 LSTM，目标与输入毫不相干（B-000-02）：那里除了下限，什么也没有。）
 #
 # ## 真实天气：先请对手上场
 #
-# 三个机场，一年，逐时观测，中间有缺测；缺测的处理见附录。一月到九月中旬为训练集，到十一月初为验证集，其余为测试集。未来的信息不会泄漏到过去。
+# 三个机场，一年，逐时观测，中间有缺测；缺测的处理见附录。一月到九月中旬为训练集，到十一月初为验证集，其余为测试集。未来的信息不会泄漏到过去。窗口里每个小时有八个数：气温、露点、气压、风的两个分量、填补了多少，以及用正弦和余弦表示的钟点。观测值都用训练集的均值和标准差缩放过；`to_celsius` 把输出还原成摄氏度。
 #
 # 评分用**技巧评分**：$1 - \mathrm{MSE}/\mathrm{MSE}_{\text{持续}}$。1 为完美，0 表示不比慢一拍强。用三个小时手算一次：
 # %%
@@ -176,9 +176,9 @@ as_now, ours = np.mean((now - later) ** 2), np.mean((said - later) ** 2)
 print(f"MSE as now {as_now:.2f}, ours {ours:.2f}: skill {1 - ours / as_now:.2f}")
 
 # %% [markdown] lang="en"
-# The rival to fear is *linear*: least squares on all values of the window, without any recurrence.
+# The rival to fear is *linear*: least squares on all values of the window, without any recurrence. A penalty on large weights (*ridge*) keeps it steady; the validation part chooses how strong.
 # %% [markdown] lang="zh"
-# 最该提防的对手是**线性**预报：对窗口里的所有值做最小二乘，没有任何循环。
+# 最该提防的对手是**线性**预报：对窗口里的所有值做最小二乘，没有任何循环；再对大的权重加一点惩罚（岭回归），惩罚多重由验证集来定。
 
 
 # %%
@@ -282,7 +282,7 @@ for name, part in {"8 to 11 in the morning": morning, "all other hours": ~mornin
 #
 # The same network with 24 outputs, one for each hour ahead. Now "as now" is a poor rival: at night it promises the afternoon.
 # %% [markdown] lang="zh"
-# 遇到跳变时，是的，和谁都一样晚。但早晨照常升温，它料到了。它在这里得分最高，而能夸口的也只有这个分数。
+# 遇到跳变时，是的，和谁都一样晚。但早晨照常升温，它料到了。它在这里的技巧评分最高，而值得夸的，也只有胜过基线的这一部分。
 #
 # ## 未来 24 小时
 #
@@ -316,10 +316,10 @@ axes = ["hours ahead (h)", "RMSE (°C)", "temperature (°C)"]
 lesson.figure(draw.by_lead_time(errors, example, ["measured", "± RMSE"], axes), "next_day")
 
 # %% [markdown] lang="en"
-# Both beat the late forecast clearly. But read the last line of the table again: a day ahead, least squares holds its own against the recurrent network. That is a result too. (One year of one place: another year may rank them differently. Do more layers or dropout help? The appendix measures it.)
+# Both beat the late forecast clearly. But read the sentence below the table again: a day ahead, plain least squares does not lose to the recurrent network. That is a result too. (One year of one place: another year may rank them differently. Do more layers or dropout help? The appendix measures it.)
 #
 # **Take home:** *a curve that lies on the truth proves nothing, for the last value does that too. Put "as now" beside every forecast, and count only what is better.*
 # %% [markdown] lang="zh"
-# 两者都明显胜过慢一拍的预报。但请再看表下的最后一句：提前一天时，最小二乘并不输给循环网络。这也是一个结果。（这只是一个地方的一年，换一年名次可能不同。多堆几层、加丢弃法有没有用？附录里有测量。）
+# 两者都明显胜过慢一拍的预报。但请再看表下的那句话：提前一天时，普通的最小二乘并不输给循环网络。这也是一个结果。（这只是一个地方的一年，换一年名次可能不同。多堆几层、加丢弃法有没有用？附录里有测量。）
 #
 # **记住一句话：** *曲线贴着实测值，什么也证明不了：上一个值也能做到。每份预报旁边都要摆上“和现在一样”，只有比它强的那部分才算数。*
