@@ -72,7 +72,7 @@ lesson.ledger("B-003-06")
 # %% [markdown] lang="zh"
 # ## 案子三：多了一个轴
 #
-# 文章把图片变形成 `(60000, 1, 28, 28)`，交给 LSTM。**会发生什么？在哪一行？**
+# 文章把图片变形成 `(60000, 1, 28, 28)`，交给 LSTM。**会发生什么？停在哪一行代码？**
 # %%
 few, answers = data.train.inputs[:64], data.train.targets[:64]
 lesson.fails(lambda: keras.layers.LSTM(8)(few[:, None]), ValueError)

@@ -3,13 +3,13 @@
 #
 # A network reads a handwritten digit as a scanner does: one row, then the next. After every row we ask it: *which digit is this?* It has seen the upper part only, so it has to guess, and any row may prove the guess wrong. Watch one that is misled for a while.
 #
-# Class mode takes about half a minute and 1 GB of memory. You need lessons 2 (`fit`, loss) and 3 (LSTM).
+# Class mode takes about a minute and 1 GB of memory. You need lessons 2 (`fit`, loss) and 3 (LSTM).
 # %% [markdown] lang="zh"
 # # 5. 逐行读数字
 #
 # 网络像扫描仪一样读手写数字：读一行，再读下一行。每读完一行，我们就问它：**这是几？**它只看到了上半截，只能猜，而下一行随时可能证明它猜错了。先来看一张把网络骗了好一阵子的图片。
 #
-# 课堂模式约半分钟，内存约 1 GB。需要第 2 课（`fit`、损失）和第 3 课（LSTM）的知识。
+# 课堂模式约一分钟，内存约 1 GB。需要第 2 课（`fit`、损失）和第 3 课（LSTM）的知识。
 # %%
 from rnn_tf.course import begin
 
@@ -134,7 +134,7 @@ at_the_end = keras.ops.softmax(logits).numpy()
 print(f"largest difference to Keras: {abs(at_the_end - belief[-1]).max():.0e}")
 
 # %% [markdown] lang="en"
-# The old cell state is kept to the share $f$, the new candidate is written to the share $i$. That is all. What the network knows of the rows above is in $h$ and $c$, and nowhere else.
+# Of the old cell state the share $f$ is kept, of the candidate the share $i$ is written, and of the result's tanh the share $o$ is let out. That is all. What the network knows of the rows above is in $h$ and $c$, and nowhere else.
 #
 # ## Who else can read digits?
 #
@@ -146,7 +146,7 @@ print(f"largest difference to Keras: {abs(at_the_end - belief[-1]).max():.0e}")
 #
 # None of the three knows what a row is.
 # %% [markdown] lang="zh"
-# 旧的单元状态按比例 $f$ 保留，新的候选按比例 $i$ 写入，仅此而已。网络对上面各行的了解，都在 $h$ 和 $c$ 里，别处没有。
+# 旧的单元状态按比例 $f$ 保留，新的候选按比例 $i$ 写入，结果取 tanh 之后按比例 $o$ 放出来，仅此而已。网络对上面各行的了解，都在 $h$ 和 $c$ 里，别处没有。
 #
 # ## 还有谁会读数字？
 #
@@ -185,7 +185,7 @@ for name, build in NETWORKS.items():
 # | validation | 1,000 | choosing |
 # | test | 2,000 | the report, once |
 #
-# In each run the rate falls to zero in a straight line. **Guess first:** which network wants the largest rate?
+# In each run the rate becomes smaller from epoch to epoch, by equal steps towards zero. **Guess first:** who wins if all train at 0.001, and who if all train at 0.01?
 # %% [markdown] lang="zh"
 # ## 同一个学习率，并不公平
 #
@@ -199,7 +199,7 @@ for name, build in NETWORKS.items():
 # | 验证集 | 1,000 | 选择 |
 # | 测试集 | 2,000 | 报告，只用一次 |
 #
-# 每次训练中，学习率沿直线降到零。**先猜一猜：**哪个网络需要的学习率最大？
+# 每次训练中，学习率一轮比一轮小，每轮减去同样多，朝零走。**先猜一猜：**都用 0.001，谁赢？都用 0.01 呢？
 # %%
 EPOCHS = lesson.pick(class_mode=3, full=10)
 RATES = lesson.pick(class_mode=[1e-3, 3e-3, 1e-2, 3e-2], full=[1e-3, 3e-3, 1e-2, 3e-2, 1e-1])
@@ -274,7 +274,7 @@ apart = min(test["row by row"]) > max(test["dense"])
 print("Every seed is ahead of every seed of the dense net." if apart else "The seeds overlap.")
 
 # %% [markdown] lang="en"
-# The network that sees one row at a time has fewer weights than the dense one by far. Three seeds are suggestive, no proof; and digits can be read without any recurrence, as the dense net shows.
+# The network that sees one row at a time has far fewer weights than the dense one. Three seeds are a hint, no proof; and digits can be read without any recurrence, as the dense net shows.
 #
 # ## Does the order matter to it?
 #

@@ -331,20 +331,20 @@ print(f"states beyond ±0.99: without clipping {saturated[0]:.0%}, clipped {satu
 lesson.result("clipping_loss", [a[2] - b[2] for a, b in zip(clipped, free, strict=True)])
 
 # %% [markdown] lang="en"
-# Hardly: after the first step both curves are of one size. The loss tells. Without clipping, the first long step throws the weights so far away that most states sit near ±1, where tanh is flat; from there the loss jumps up and down and never comes back. So look at the loss, and at the states, not only at how calm a curve of norms is. Clipping bounds the length of a *step*; it does not help against gradients that vanish. And the GRU that the article announces is `cell="gru"`; the lesson's poet is one.
+# Hardly: at the beginning it is even the clipped run that has the larger norms, later they are the smaller ones, and the two cross again and again. The loss tells. Without clipping, the first long step throws the weights so far away that most states sit near ±1, where tanh is flat; from there the loss jumps up and down and never comes back. So look at the loss, and at the states, not only at how calm a curve of norms is. Clipping bounds the length of a *step*; it does not help against gradients that vanish. And the GRU that the article announces is `cell="gru"`; the lesson's poet is one.
 # %% [markdown] lang="zh"
-# 几乎看不出：第一步之后，两条曲线一样大小。要看损失。不裁剪时，第一步就迈得太大，把权重甩得老远，大多数状态卡在 ±1 附近，那里 tanh 是平的；此后损失忽上忽下，再也回不来。所以要看损失和状态，不能只看范数曲线平不平静。裁剪限制的是**每一步迈多大**，对梯度消失没有帮助。至于文章宣称的 GRU：`cell="gru"` 就是，课上的“诗人”用的正是它。
+# 几乎看不出：开头几步，反倒是裁剪的那一次范数更大，后来才小一些，两条线一再交叉。要看损失。不裁剪时，第一步就迈得太大，把权重甩得老远，大多数状态卡在 ±1 附近，那里 tanh 是平的；此后损失忽上忽下，再也回不来。所以要看损失和状态，不能只看范数曲线平不平静。裁剪限制的是**每一步迈多大**，对梯度消失没有帮助。至于文章宣称的 GRU：`cell="gru"` 就是，课上的“诗人”用的正是它。
 # %%
 lesson.ledger("B-004-17")
 
 # %% [markdown] lang="en"
 # ## A formula: where does a sequence end?
 #
-# Article 000 sums the loss over $t = 1 \dots T$, with one $T$ for all sequences. Here are three of 2, 5 and 3 steps, filled up with zeros to 5. **Which constant is the best prediction, by that sum? And by the real steps?**
+# Article 000 sums the loss over $t = 1 \dots T$, with one $T$ for all sequences. Here are three of 2, 5 and 3 steps, filled up with zeros to 5; the loss is the squared error. **Which constant is the best prediction, by that sum? And by the real steps?**
 # %% [markdown] lang="zh"
 # ## 一条公式：序列到哪里为止？
 #
-# 文章 000 的损失对 $t = 1 \dots T$ 求和，所有序列共用一个 $T$。这里有三条序列，长 2、5、3 步，用零补齐到 5。**按那个和，最好的常数预测是多少？只算真实的步呢？**
+# 文章 000 的损失对 $t = 1 \dots T$ 求和，所有序列共用一个 $T$。这里有三条序列，长 2、5、3 步，用零补齐到 5；损失取平方误差。**按那个和，最好的常数预测是多少？只算真实的步呢？**
 # %%
 lengths = np.array([2, 5, 3])
 real = np.arange(5) < lengths[:, None]

@@ -58,11 +58,11 @@ lesson.result("lines_copied", copied, baseline=quoted)
 # %% [markdown] lang="en"
 # ## The idea: guess, then read your own guess
 #
-# A *language model* reads a text token by token and says at every step what comes next. While it learns, the true text goes in. While it writes, what it has just put out goes in. That is all there is to writing. The generator that article 004 prints lacks this dashed arrow (B-004-16).
+# A *language model* reads a text token by token (here: character by character) and says at every step what comes next. While it learns, the true text goes in. While it writes, what it has just put out goes in. That is all there is to writing. In the picture that is the dashed arrow, on the right. The generator that article 004 prints lacks it (B-004-16).
 # %% [markdown] lang="zh"
 # ## 想法：猜下一个字，再把猜的读进去
 #
-# **语言模型**一个词元一个词元地读，每一步说出下一个是什么。学习时，读进去的是真实的文本；生成时，读进去的是它自己刚说的。生成文本不过如此。文章 004 的“生成”程序缺的正是这条虚线箭头（B-004-16）。
+# **语言模型**一个词元一个词元地读（这里就是一个字一个字），每一步说出下一个是什么。学习时，读进去的是真实的文本；生成时，读进去的是它自己刚说的。生成文本不过如此。下图右边的虚线箭头画的就是这件事，文章 004 的“生成”程序缺的正是它（B-004-16）。
 # %%
 titles = ["learning: the true text goes in", "writing: its own text goes in"]
 lesson.figure(draw.reading_and_writing(list("Shall"), titles), "idea")
@@ -94,7 +94,7 @@ for row in (inputs[0, :6], targets[0, :6]):
 # %% [markdown] lang="zh"
 # ## 一步一步读一行
 #
-# 拿一首网络从没见过的诗。每一步，它把信心分给所有编号。真正到来的那个字，它给了多少？这一步的损失就是 $-\ln p$。
+# 拿一首网络从没见过的诗。每一步，它把概率分给所有编号。真正到来的那个字，分到了多少？这一步的损失就是 $-\ln p$。
 # %%
 line = vocabulary.encode(list(data.test[0].text[:12]), end=False)
 logits = poet.model(line[None, :-1], training=False)  # (1, steps, ids)
@@ -140,7 +140,7 @@ print(", ".join(f"{name}: {perplexity:.1f}" for name, perplexity in lines.items(
 #
 # $$h_t = \mathrm{GRU}(x_t, h_{t-1}), \qquad p(\,\cdot \mid \text{all before}) = \mathrm{softmax}(h_t W E^\top + b).$$
 #
-# $E$ is the table of the embedding, used once more on the way out.
+# $W$ (the layer `projection`) makes the state as long as such a vector. $E$ is the table of the embedding, used once more on the way out: so the list below has no layer of its own for the logits.
 # %% [markdown] lang="zh"
 # ## 一个网络和它的第一分钟
 #
@@ -148,7 +148,7 @@ print(", ".join(f"{name}: {perplexity:.1f}" for name, perplexity in lines.items(
 #
 # $$h_t = \mathrm{GRU}(x_t, h_{t-1}), \qquad p(\,\cdot \mid \text{前文}) = \mathrm{softmax}(h_t W E^\top + b).$$
 #
-# $E$ 是词嵌入的那张表，输出时再用一次。
+# $W$（`projection` 层）把状态变得和词嵌入向量一样长。$E$ 就是词嵌入的那张表，输出时再用一次，所以下面列出的层里没有单独一层算 logits。
 # %%
 novice = word_language_model(len(vocabulary), **poet.record["model"])
 for layer in novice.layers:
@@ -183,17 +183,17 @@ lesson.figure(draw.learning(curve, lines, labels), "learning")
 lesson.result("learnt_in_class", curve[-1] / lines["unigram"], baseline=1)
 
 # %% [markdown] lang="en"
-# The poet of the first cell is this very network, trained for longer (`poet.record` says on what data, with which seed, for how many seconds, on which machine).
+# After its first minute the network is far better than the unigram; in class mode it has not yet caught up with the bigram, which has counted all the poems. The poet of the first poem is a network of this very build, trained for longer and on all of them (`poet.record` says on what data, with which seed, for how many seconds, on which machine).
 #
 # ## Does it beat counting?
 #
-# Now the test poems, which nobody has looked at. Beside them a second network of the same build: its tokens are *words*, of 261 articles about the countries of the world.
+# Now the test poems: nothing was learnt from them, and nothing was chosen by them. Beside them a second network of the same build: its tokens are *words*, of 261 articles about the countries of the world.
 # %% [markdown] lang="zh"
-# 第一格里的“诗人”就是这个网络，只是训练得更久（`poet.record` 里记着数据、种子、用了多少秒、在什么机器上）。
+# 学了第一分钟，网络已经远胜一元语法；在课堂模式下还赶不上二元语法，那可是数遍了全部的诗。写开头那首诗的“诗人”，结构和它一模一样，只是用了全部的诗，训练得更久（`poet.record` 里记着数据、种子、用了多少秒、在什么机器上）。
 #
 # ## 它胜过数数吗？
 #
-# 现在用谁也没看过的测试集。旁边再放一个结构相同的网络：它的词元是**单词**，来自 261 篇介绍世界各国的英文文章。
+# 现在用测试集：训练没用过它，任何选择也没参考过它。旁边再放一个结构相同的网络：它的词元是**单词**，来自 261 篇介绍世界各国的英文文章。
 # %%
 reporter, world = weights.load("articles"), articles.load()
 word_ids, word_test_ids = [
@@ -214,9 +214,9 @@ lesson.result("poems_to_kneser_ney", rows[0][-1] / rows[0][-2], baseline=1)
 lesson.result("words_to_kneser_ney", rows[1][-1] / rows[1][-2], baseline=1)
 
 # %% [markdown] lang="en"
-# Both do, and the poet beats even a count that looks back four characters. What can the network know that so little context cannot tell? How the line began, how long it is by now, what it is about. This is the reporter at work:
+# Both do, and the poet beats even a count that looks back four characters. What can the network know that so little context cannot tell? How the line began, how long it is by now, perhaps what it is about. This is the reporter at work:
 # %% [markdown] lang="zh"
-# 两个都胜过；“诗人”连往回看四个字的计数也胜过。从那么短的前文里看不出、网络却知道的是什么？这一句怎么开的头，写到第几个字了，讲的是什么事。下面让写文章的网络也写几句（它读的是英文）：
+# 两个都胜过；“诗人”连往回看四个字的计数也胜过。从那么短的前文里看不出、网络却知道的是什么？这一句怎么开的头，写到第几个字了，也许还有讲的是什么事。下面让写文章的网络也写几句（它读的是英文）：
 # %%
 prompt = reporter.vocabulary.encode(text.tokenize("The economy of the island"), end=False)
 options = {"strategy": "nucleus", "p": 0.6, "max_tokens": 50, "seed": 0}
@@ -261,7 +261,7 @@ print(f"greedy writes {rows[0][1]} poem, over and over; drawing gives up to {row
 # %% [markdown] lang="en"
 # ## What does one unit do?
 #
-# The state is 256 numbers. Is there one among them that we can read? We look for the unit that goes most evenly with the place in the line. It is chosen on training poems and tried on test poems. The control is a network of the same build, not trained.
+# The state is 256 numbers. Is there one among them that we can read? We look for the unit whose value follows the place in the line most closely. It is chosen on training poems and tried on test poems. The control is a network of the same build, not trained.
 # %% [markdown] lang="zh"
 # ## 一个单元在做什么？
 #

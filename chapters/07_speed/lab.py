@@ -121,7 +121,7 @@ check.stopwatch(measure)
 # %% [markdown] lang="en"
 # ## Exercise 3. What may be said?
 #
-# `old` and `new` are the seconds of two ways, turn by turn. Return 1 if you may say that the new way is faster, −1 if slower, and 0 if two runs might disagree. Say something only if all turns agree, and if the median ratio is 1.15 or more.
+# `old` and `new` are the seconds of two ways, turn by turn. Return 1 if you may say that the new way is faster, −1 if slower, and 0 if two runs might disagree. Say something only if all turns agree, and if the median of `old / new` is 1.15 or more (faster) or 1/1.15 or less (slower).
 #
 # <details><summary>Hint 1</summary>
 #
@@ -137,7 +137,7 @@ check.stopwatch(measure)
 # %% [markdown] lang="zh"
 # ## 练习 3. 能说什么？
 #
-# `old` 和 `new` 是两种做法各次轮流的秒数。能说新做法更快，返回 1；能说更慢，返回 −1；再测一次结论可能就变，返回 0。只有各次轮流都一致，而且比值的中位数达到 1.15，才能下结论。
+# `old` 和 `new` 是两种做法各次轮流的秒数。能说新做法更快，返回 1；能说更慢，返回 −1；再测一次结论可能就变，返回 0。只有各次轮流都一致，而且 `old / new` 的中位数达到 1.15 以上（更快）或 1/1.15 以下（更慢），才能下结论。
 #
 # <details><summary>提示 1</summary>
 #
@@ -301,7 +301,7 @@ check.any_length(compiled)
 # %% [markdown] lang="zh"
 # ## 练习 6. 写得快
 #
-# `by_predict` 用贪心解码，每次取最可能的词元，每写一个都对整段文字调用一次 `predict`。请写 `make_writer(model)`：先做好任何准备，再返回一个函数 `write(prompt, count)`，写出一模一样的词元，速度至少是五倍。你能做到几倍？
+# `by_predict` 用贪心解码，每次取最可能的词元，每写一个都对整段文字调用一次 `predict`。请写 `make_writer(model)`：先做好任何准备，再返回一个函数 `write(prompt, count)`，写出一模一样的词元，速度至少是 `by_predict` 的五倍。你能做到几倍？
 #
 # <details><summary>提示 1</summary>
 #

@@ -125,7 +125,7 @@ figure = speed.call(counts, us, a_call, a_row, x="rows in the call", y="time (µ
 lesson.figure(figure, "call")
 
 # %% [markdown] lang="en"
-# Two numbers explain the curve: a price for each call, and a price for each row. On the left we pay for asking, on the right for arithmetic. (The price of a call has two parts: asking for the work, and fetching the matrix from memory. One row needs all of the matrix, and so do a thousand.)
+# Two numbers explain the shape of the curve: a price for each call, and a price for each row. (Do some of your points lie well off the line? Then the machine was busy. The shape counts: level first, then rising.) On the left we pay for asking, on the right for arithmetic. (The price of a call has two parts: asking for the work, and fetching the matrix from memory. One row needs all of the matrix, and so do a thousand.)
 #
 # From this follow the three moves of this lesson: **put more into a call**, **make fewer calls**, **hand over the whole loop**.
 #
@@ -139,7 +139,7 @@ lesson.figure(figure, "call")
 #
 # Two ways that are equally fast agree seven times by chance as seldom as seven coins fall alike: once in 64. A stopwatch is tested as scales are: put the same thing on both sides.
 # %% [markdown] lang="zh"
-# 两个数就说明了整条曲线：每次调用的开销，和每一行的开销。曲线左边，时间花在派活上；右边，时间花在运算上。（每次调用的开销又分两份：派活，以及从内存取矩阵。算一行要取整个矩阵，算一千行也只取一遍。）
+# 两个数就说明了曲线的样子：每次调用的开销，和每一行的开销。（你的图里有几个点离线很远？那时机器正忙着别的。要看的是大势：先平，后升。）曲线左边，时间花在派活上；右边，时间花在运算上。（每次调用的开销又分两份：派活，以及从内存取矩阵。算一行要取整个矩阵，算一千行也只取一遍。）
 #
 # 由此得到这一课的三招：**每次多交点活**，**少交几次**，**把整个循环一次交出去**。
 #
@@ -220,8 +220,12 @@ def on(step, count):
 
 # %% [markdown] lang="en"
 # The same Python four times. *Eager*: Python asks for every operation. In a `tf.function`, Python runs once, at the first call (*tracing*); what it asked for is kept as a **graph**, and from then on the whole graph is one call.
+#
+# In the table, *from … to* is the spread over the turns. *Processor time* is what all cores together spent on a sample; where it is well below the time a sample takes, the processor waited or was busy with something else.
 # %% [markdown] lang="zh"
 # 同一段 Python 跑四遍。**即时执行**：每个运算都由 Python 去派。放进 `tf.function`：Python 只在首次调用时跑一遍（叫作**追踪**），它派过的活记成一张**计算图**，以后整张图只算一次调用。
+#
+# 表里的“最小 … 最大”是各次轮流的波动范围。“CPU 时间”是所有核加起来花在一个样本上的时间；它若比每样本用时少得多，处理器就是在等，或者在忙别的。
 # %%
 ways = {
     "1 one sample, eager": on(training_step(), 1),
@@ -242,7 +246,7 @@ for name, one in zip(["way 1", "way 4"], [first, last], strict=True):
 # %% [markdown] lang="en"
 # The first way is that of article 001: one sample, a tape, an optimizer, ten thousand times an epoch. Nothing in it is wrong. It only waits. Nothing finer will matter to you before you have made these two moves.
 #
-# In fairness: way 1 updates the weights 128 times where way 4 does it once, so an epoch of the one is not an epoch of the other. But so large a factor is not made up by more updates.
+# In fairness: way 1 updates the weights 128 times where way 4 does it once, so an epoch of the one is not an epoch of the other. Divide the factor of the result by 128: so many updates, each by a whole batch, does way 4 make while way 1 makes one of them, by a single sample.
 #
 # ## Move 3: hand over the whole loop
 #
@@ -251,11 +255,11 @@ for name, one in zip(["way 1", "way 4"], [first, last], strict=True):
 # 1. `predict` on the last 64 tokens;
 # 2. the model as a `tf.function` on the same window;
 # 3. `generation.Stepper`: the state is carried along, a token costs one step;
-# 4. `generation.WholeLoop`: the loop itself, with the choice of each token, is one function, compiled by XLA. Python is asked once a text.
+# 4. `generation.WholeLoop`: the loop itself, with the choice of each token, is one function, compiled by XLA, the compiler that TensorFlow brings along. Python is asked once a text.
 # %% [markdown] lang="zh"
-# 第 1 种就是文章 001 的做法：一个样本、一条梯度带、一次优化器，一轮重复一万次。它没有哪里算错，只是一直在等。这两招没用上之前，更细的技巧都不必谈。
+# 第 1 种就是文章 001 的做法：取一个样本，开一个 `GradientTape`，优化器更新一次，一轮重复一万遍。它没有哪里算错，只是一直在等。这两招没用上之前，更细的技巧都不必谈。
 #
-# 公平地说：第 1 种更新 128 次权重时，第 4 种才更新一次，两者的一轮并不等价。但差这么多倍，靠多更新几次是补不回来的。
+# 公平地说：第 1 种更新 128 次权重时，第 4 种才更新一次，两者的一轮并不等价。拿结果里的倍数除以 128：第 1 种用一个样本更新一次的工夫，第 4 种就用整批更新了这么多次。
 #
 # ## 第三招：把整个循环交出去
 #
@@ -264,7 +268,7 @@ for name, one in zip(["way 1", "way 4"], [first, last], strict=True):
 # 1. 对最后 64 个词元调用 `predict`；
 # 2. 把模型放进 `tf.function`，窗口不变；
 # 3. `generation.Stepper`：状态一路带着走，一个词元只花一步；
-# 4. `generation.WholeLoop`：循环本身，连同挑选词元，合成一个函数，由 XLA 编译。写一段文字，只惊动 Python 一次。
+# 4. `generation.WholeLoop`：循环本身，连同挑选词元，合成一个函数，由 TensorFlow 自带的编译器 XLA 编译。写一段文字，只惊动 Python 一次。
 # %%
 compiled = tf.function(lambda ids: model(ids, training=False))
 stepper = generation.Stepper(model)
@@ -286,9 +290,9 @@ lesson.result("whole_loop_speed", 1 / last.median, baseline=1 / first.median)
 lesson.result("whole_loop_gain", timing.ratio(first, last).median, baseline=1)
 
 # %% [markdown] lang="en"
-# The factors multiply; that is how so large a factor comes about. But is it the same text? A window forgets what slides out of it, so ways 1 and 2 write texts of their own. Ways 3 and 4 must write the same tokens for the same seed, one by one:
+# The factors multiply; that is how so large a factor comes about. Between ways 2 and 3 look at what is *not* gained: the arithmetic for a token shrinks to a 64th, the time by far less. It had not gone into arithmetic. But is it the same text? A window forgets what slides out of it, so ways 1 and 2 write texts of their own. Ways 3 and 4 must write the same tokens for the same seed, one by one:
 # %% [markdown] lang="zh"
-# 倍数是连乘的，这么大的倍数就是这样来的。可是写的还一样吗？窗口会忘掉滑出去的部分，所以第 1、第 2 种做法自成一套。第 3、第 4 种，同一个种子必须写出同样的词元，一个都不差：
+# 倍数是连乘的，这么大的倍数就是这样来的。再看第 2 种到第 3 种：每个词元的运算只剩六十四分之一，用时却远没有少这么多，可见时间本来就没花在运算上。可是写的还一样吗？窗口会忘掉滑出去的部分，所以第 1、第 2 种做法自成一套。第 3、第 4 种，同一个种子必须写出同样的词元，一个都不差：
 # %%
 by_seed = [(write(stepper, 64, seed), write(whole_loop, 64, seed)) for seed in lesson.seeds]
 print(*(ids[:16] for ids in by_seed[0]), sep="\n")
@@ -299,12 +303,12 @@ lesson.result("same_ids", same, baseline=by_chance)
 # %% [markdown] lang="en"
 # ## To take home
 #
-# **The time goes into asking, not into arithmetic: put more into each call, and call less often.** Then measure, by turns.
+# **In small calls the time goes into asking, not into arithmetic: put more into each call, and call less often.** Then measure, by turns.
 #
-# What is left after these three moves? The steps themselves, which must come one after the other. The appendix goes on there: what can be taken out of the loop, a gradient by hand, blocks, several chains on several cores, and the switch that made it worse. It also shows an epoch of `fit` that waits for nothing. In the autopsy you see what happens when a `tf.function` traces again and again.
+# What is left after these three moves? The steps themselves, which must come one after the other. The appendix goes on there: what can be taken out of the loop, a gradient by hand, blocks, several chains on several cores, and the switch that made it worse. It also shows an epoch of `fit` that waits in vain. In the autopsy you see what happens when a `tf.function` traces again and again.
 # %% [markdown] lang="zh"
 # ## 带走一句话
 #
-# **时间花在派活上，不是花在运算上：每次多交点活，少交几次。** 然后轮流测一测。
+# **活交得零碎，时间就花在派活上，不是花在运算上：每次多交点活，少交几次。** 然后轮流测一测。
 #
 # 三招用过，还剩下什么？剩下时间步本身，它们只能一个接一个地走。附录从这里讲下去：哪些能提到循环外，手推梯度，分块，几条链用上几个核，还有一个越改越慢的开关；那里还有一轮白等一场的 `fit`。`tf.function` 一遍又一遍地追踪会怎样，剖析里见。
