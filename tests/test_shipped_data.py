@@ -251,9 +251,46 @@ def _tar(path, files):
             archive.addfile(entry, io.BytesIO(content))
 
 
+def _zipped(name, content):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(name, content)
+    return held.getvalue()
+
+
+FLIGHTS = """origin,time_hour,minute,dep_delay
+EWR,2013-01-01T10:00:00Z,15,-2.0
+EWR,2013-01-01T10:00:00Z,50,75.0
+EWR,2013-01-01T11:00:00Z,0,-3.0
+JFK,2013-01-01T11:00:00Z,59,10.0
+LGA,2013-01-01T10:00:00Z,30,NA
+LGA,2013-01-01T12:00:00Z,30,0.0
+"""
+
+
+def test_flights_are_counted_by_the_hour(small_packages):
+    """10:50 leaves at 12:05, 11:00 before its hour, 11:59 after it; a cancelled one is left out."""
+    content = (small_packages / "flights.tgz").read_bytes()
+    built = build_data.series_data.build_flights(build_data.members(content))
+    (table,) = built.values()
+    lines = [line.split(",") for line in gzip.decompress(table).decode().splitlines()]
+    assert lines[0] == list(build_data.series_data.FLIGHT_COLUMNS)
+    assert [(line[0][11:13], *line[1:]) for line in lines[1:]] == [
+        ("10", "EWR", "2", "2", "1", "-2.50", "36.50"),
+        ("11", "EWR", "1", "0", "1", "NA", "-3.00"),
+        ("12", "EWR", "0", "1", "0", "75.00", "NA"),
+        ("10", "JFK", "0", "0", "0", "NA", "NA"),
+        ("11", "JFK", "1", "0", "1", "NA", "10.00"),
+        ("12", "JFK", "0", "1", "0", "10.00", "NA"),
+        ("10", "LGA", "0", "0", "0", "NA", "NA"),
+        ("11", "LGA", "0", "0", "0", "NA", "NA"),
+        ("12", "LGA", "1", "1", "0", "0.00", "0.00"),
+    ]
+
+
 @pytest.fixture
 def small_packages(tmp_path, monkeypatch):
-    """Eight packages of the real layout with a little made-up content, pinned by their hashes."""
+    """Packages of the real layout with a little made-up content, pinned by their hashes."""
     from dataclasses import replace
 
     folder = tmp_path / "packages"
@@ -282,6 +319,10 @@ def small_packages(tmp_path, monkeypatch):
         },
     )
     _tar(folder / "weather.tgz", {"n/data/weather.csv": b"origin,temp\nEWR,39\nJFK,NA\n"})
+    _tar(folder / "flights.tgz", {"n/data/flights.csv.zip": _zipped("flights.csv", FLIGHTS)})
+    for data, name in (("shares", "stocks"), ("glucose", "CGM")):
+        table = gzip.compress(f"{name}\n1\n2\n".encode())
+        _wheel(folder / f"{data}.whl", {f"bokeh_sampledata/_data/{name}.csv.gz": table})
     _tar(
         folder / "articles.tgz",
         {

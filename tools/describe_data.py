@@ -50,6 +50,17 @@ named below.
   in degrees Fahrenheit, `humid` in per cent, `wind_dir` in degrees, `wind_speed` and `wind_gust`
   in miles an hour, `precip` in inches, `pressure` in millibar, `visib` in miles, `NA` where a
   value is missing. Unchanged.
+- **flights**: by the hour (UTC), the same three airports and year, counted from the table of single
+  flights: `scheduled` (to leave in this hour), `departed` (in this hour), `waiting` (scheduled by
+  its end and not gone), `departed_delay` (mean minutes of those that left, known at its end),
+  `scheduled_delay` (mean minutes of those scheduled in it, which is **not** known at its end).
+  Cancelled flights are left out: when it was known is not recorded.
+- **shares**: daily prices in US dollars and volumes of AAPL, FB, GOOG, IBM and MSFT, from 2000 or
+  their first day to March 1st, 2013; `Adj Close` takes splits and dividends into account.
+  Unchanged. Provided by Quandl as public domain, without a guarantee that they are right.
+- **glucose**: one person's continuous glucose monitor, about every five minutes: `glucose` in
+  mg/dl, `isig` the sensor's current. Unchanged. Given to the public domain by that person, whose
+  name is not published; nothing else is known of them, and no claim about health follows from it.
 - **punkt_tab**: the English sentence splitter's tables, as NLTK names and lays them out, sorted.
 - **stopwords**: 153 English words, unchanged.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
@@ -84,6 +95,9 @@ _LICENCES = {
     "digits": "CC BY-SA 3.0, LeCun, Cortes, Burges (`licences/mnist-CC-BY-SA-3.0.txt`)",
     "articles": "work of the US government (CIA World Factbook), public domain",
     "weather": "CC0 1.0",
+    "flights": "CC0 1.0",
+    "shares": "public domain (Quandl WIKI prices)",
+    "glucose": "public domain (given by the person measured)",
     "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
@@ -95,6 +109,12 @@ def _images(digits):
     """Numbers of training and test images."""
     with np.load(io.BytesIO(digits), allow_pickle=False) as file:
         return len(file["y_train"]), len(file["y_test"])
+
+
+def _lines(files):
+    """Lines of the one packed table, without the names of the columns."""
+    (content,) = files.values()
+    return gzip.decompress(content).count(NEWLINE) - 1
 
 
 def _registry(package):
@@ -109,7 +129,6 @@ def readme(built, packages):
     """
     train, test = _images(built["digits"]["digits/digits.npz"])
     texts = [content.decode("utf-8") for content in built["articles"].values()]
-    weather_rows = gzip.decompress(built["weather"]["weather/weather.csv.gz"]).count(b"\n") - 1
     punkt = [c for p, c in built["punkt"].items() if p.startswith("nltk/")]
     stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
     tang = poems.count(built["tang"]["poems/zh.txt.gz"])
@@ -117,7 +136,10 @@ def readme(built, packages):
     counted = {
         "digits": f"{train:,} + {test:,} images",
         "articles": f"{len(texts)} articles",
-        "weather": f"{weather_rows:,} hours",
+        "weather": f"{_lines(built['weather']):,} hours",
+        "flights": f"{_lines(built['flights']):,} hours",
+        "shares": f"{_lines(built['shares']):,} days",
+        "glucose": f"{_lines(built['glucose']):,} readings",
         "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
         "stopwords": f"{stopwords.count(NEWLINE)} words",
         "tang": f"{tang[0]:,} poems",

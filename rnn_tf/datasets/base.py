@@ -89,7 +89,7 @@ def resolve(name, path=None, *, shipped, full=None, url=None, sha256=None, downl
     is what ``data/SHA256SUMS`` lists, byte for byte and nothing else.
     """
     if path is not None:
-        return _full(name, full) if path == "full" else _given(path)
+        return _full(name, full) if path == "full" else given(path)
     cached = paths.cache_folder() / name / Path(url or shipped).name
     if download:
         if url is None or sha256 is None:
@@ -105,7 +105,8 @@ def resolve(name, path=None, *, shipped, full=None, url=None, sha256=None, downl
     return Located(must_hold_something(here), "shipped sample", f"data/{shipped}")
 
 
-def _given(path):
+def given(path):
+    """The caller's own file or folder, as ``Located``; ``InputError`` where it holds nothing."""
     try:
         path = Path(path)
     except TypeError as error:

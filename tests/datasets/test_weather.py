@@ -314,7 +314,7 @@ def test_the_calendar_says_the_hour_of_day(day_ahead):
         ({"columns": ("pressure",)}, "temperature first"),
         ({"columns": ("temperature", "snow")}, "columns"),
         ({"target": "both"}, "target"),
-        ({"calendar": ("week",)}, "calendar"),
+        ({"calendar": ("month",)}, "calendar"),
         ({"max_fill": -1}, "max_fill"),
         ({"validation": 0.6, "test": 0.4}, "shares"),
         ({"test": 0.005}, "shortest part"),
