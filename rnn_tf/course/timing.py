@@ -121,7 +121,7 @@ class Ratio:
         if not self.clear:
             return {
                 "en": f"no difference that two runs would agree on ({spread})",
-                "zh": f"没有再测一次也站得住的差别（{spread}）",
+                "zh": f"看不出差别：再测一次，结论可能就变（{spread}）",
             }[lang]
         turns, median = len(self.values), rounded(self.median)
         return {

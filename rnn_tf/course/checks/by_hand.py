@@ -109,9 +109,9 @@ def memory_by_hand(w):
             )
     if not said[:, 5:].any():
         raise NotYet(
-            "it never says 1. How large is a 1 when it reaches the unit that speaks? b_y must be "
-            "smaller than that.",
-            "它从不说 1。一个 1 走到说话的单元时还剩多大？b_y 的大小不能超过它。",
+            "it never says 1. How large is a 1 when it reaches the unit that speaks? The "
+            "threshold, -b_y, must be smaller than that.",
+            "它从不说 1。一个 1 走到说话的单元时还剩多大？阈值 -b_y 要比它小。",
         )
     if said[:, 5:].all():
         raise NotYet("it always says 1: look at b_y.", "它总说 1：看看 b_y。")

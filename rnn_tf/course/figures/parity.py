@@ -112,7 +112,7 @@ def learnt_and_kept(curves, right, *, trained_to, axes, titles, chance):
     steps.axvline(trained_to, color="black", linestyle=":", linewidth=1)
     _floor(steps, (chance, 0.5))
     steps.set_ylim(0.4, 1.04)
-    steps.legend(loc="lower left", bbox_to_anchor=(0, 0.2), frameon=True, edgecolor="none")
+    steps.legend(loc="lower left", bbox_to_anchor=(0.25, 0.2), frameon=True, edgecolor="none")
     label(steps, *axes[2:], titles[1])
     return figure
 

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from rnn_tf.course.figures.style import COLOURS, label, panels
 from rnn_tf.course.numbers import rounded
@@ -70,6 +71,8 @@ def call(counts, measured, a_call, a_row, *, x, y, names):
     axis.axhline(a_call, color=COLOURS[1], linestyle="--", label=names[2])
     axis.plot(counts, measured, "o", color="black", label=names[0])
     axis.set(xscale="log", yscale="log", xticks=counts, xticklabels=map(str, counts))
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.minorticks_off()
     axis.set_ylim(bottom=0.4 * min(a_call, *measured))
     label(axis, x, y)

@@ -99,10 +99,10 @@ ROWS = (
         ("A sweep over strengths belongs to a lesson on overfitting.",
          "留待讲过拟合的一课，比较不同强度。")),
     topic("S-21", "004 L240–247", "taught", PARTLY,
-        ("Remedies for overfitting, early stopping", "过拟合的对策与提前停止"),
+        ("Remedies for overfitting, early stopping", "过拟合的对策与早停"),
         ("Choices are made on a validation part; early stopping, and the article's wrong remedy of "
          "more epochs, are not yet put to the test.",
-         "各项选择都依据验证集；提前停止与原文“增加轮数”这一错误对策尚未用实验检验。"),
+         "各项选择都依据验证集；早停与原文“增加轮数”这一错误对策尚未用实验检验。"),
         "chapters/05_digits/lesson.py", L5),
     topic("S-22", "002 L162", "once", PARTLY,
         ("Data augmentation", "数据增强"),

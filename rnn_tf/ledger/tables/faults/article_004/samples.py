@@ -43,7 +43,7 @@ ROWS.append(
             "The first pair teaches that the first word follows itself.",
             "第一对样本教给模型：第一个词跟在它自己后面。",
         ),
-        repair=("A begin token, with an id of its own.", "设一个有独立编号的起始符。"),
+        repair=("A begin token, with an id of its own.", "设一个有独立编号的起始词元。"),
         at=("rnn_tf.text.Vocabulary",),
         evidence=Wrong(
             ("fox", "fox"),
