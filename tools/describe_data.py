@@ -73,6 +73,9 @@ named below.
   Shakespeare, {speeches[1]:,} characters of {speeches[2]:,} kinds. Left out: prose, lines of
   other lengths or with rare marks, stage directions, and all but one of speeches that share two
   lines or more. Each speech: play, act, scene and speaker, its lines, an empty line.
+- **sentiment**: sentences of film reviews (B. Pang, L. Lee), each rated by about 20 people (C.
+  Hutto, E. Gilbert 2014, VADER, ICWSM-14): `rating`, their mean from -4 (negative) to 4 (positive),
+  and `text`. The numbers of the rows were left out; no rating and no text was changed.
 
 ## Packages
 
@@ -102,6 +105,7 @@ _LICENCES = {
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
     "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
+    "sentiment": "MIT (`licences/sentiment-MIT.txt`); sentences CC BY 4.0, Pang and Lee",
 }
 
 
@@ -144,6 +148,7 @@ def readme(built, packages):
         "stopwords": f"{stopwords.count(NEWLINE)} words",
         "tang": f"{tang[0]:,} poems",
         "speeches": f"{speeches[0]:,} speeches",
+        "sentiment": f"{_lines({'': built['sentiment']['sentiment/en.tsv.gz']}):,} sentences",
     }
     fetched = [
         f"| {data} | `{package.name}` {package.version} ({_registry(package)}) "

@@ -76,6 +76,13 @@ PACKAGES = {
         "chinese-poetry-2.0.1.tgz",
         "25b549e46919c3a0569db6b68ddc96956b04a484ea4518ad2bbd4f137e307e86",
     ),
+    "sentiment": Package(
+        "pip",
+        "vaderSentiment",
+        "3.3.2",
+        "vaderSentiment-3.3.2.tar.gz",
+        "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
+    ),
     "opencc": Package(
         "pip",
         "opencc-python-reimplemented",
