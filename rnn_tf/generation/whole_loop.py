@@ -19,7 +19,8 @@ class WholeLoop(Stepper):
     >>> generate(whole_loop, prompt_ids, strategy="top_k", k=40, seed=0)
 
     The ids are those of the step-by-step loop for the same seed, but for rounding, which XLA does
-    in another order: ids whose chances agree to some six digits may change places, and a network
+    in another order: ids whose chances agree to some six digits (two with products in bfloat16)
+    may change places, and a network
     whose state amplifies rounding (recurrent weights several times the usual size) then writes
     another text. It is compiled once, at the first call, in a second or two at any size of the
     vocabulary, for every strategy and its settings and any number of tokens.

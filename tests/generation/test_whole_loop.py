@@ -3,6 +3,7 @@
 import time
 import tracemalloc
 
+import numpy as np
 import pytest
 
 from rnn_tf.backend import keras
@@ -14,7 +15,7 @@ from tests.generation.small_models import KINDS, PROMPT, model_of
 DRAWN = {"temperature": 1.3, "k": 4, "p": 0.7}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "bfloat16" not in kind])
 def test_the_whole_loop_writes_what_the_step_by_step_loop_writes(kind):
     model = KINDS[kind](9)
     stepper, loop = Stepper(model), WholeLoop(model)
@@ -26,6 +27,20 @@ def test_the_whole_loop_writes_what_the_step_by_step_loop_writes(kind):
             assert texts[-1] == generate(stepper, PROMPT, end_id=None, **choice).tolist()
             assert len(texts[-1]) == max_tokens
         assert strategy == "greedy" or texts[2] != texts[3][:64]  # two seeds, two texts
+
+
+def test_with_products_in_bfloat16_the_whole_loop_writes_what_is_best_but_for_their_rounding():
+    """Where the rounding falls depends on the processor: what is near enough may change places."""
+    model = KINDS["bfloat16 products"](9)
+    stepper, loop = Stepper(model), WholeLoop(model)
+    written = generate(loop, PROMPT, strategy="greedy", end_id=None, max_tokens=20)
+    one_number_in_256 = 2.0**-8
+    for count, chosen in enumerate(written):
+        logits, _ = stepper.read([*PROMPT, *written[:count]])
+        logits = np.array(logits[0], np.float64)
+        logits[[Vocabulary.PAD, Vocabulary.BOS]] = -np.inf
+        assert logits[chosen] >= logits.max() - 8 * one_number_in_256 * np.abs(logits[2:]).max()
+    assert len(set(written.tolist())) > 1
 
 
 def test_the_whole_loop_stops_at_the_end_token_as_the_other_does():
