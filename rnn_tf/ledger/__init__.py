@@ -1,4 +1,4 @@
-"""What the five articles say and what became of it: faults, formulas, references, topics.
+"""What the five articles say and what became of it: faults, formulas, references, topics, claims.
 
 >>> from rnn_tf import ledger
 >>> ledger.show("B-003-01")          # prints the row and runs it: how it fails, and the repair
@@ -7,7 +7,8 @@
 >>> ledger.holds(ledger.get("F-004-04"))
 
 To add a row, append it to the list of its article's module in ``tables/``:
-``faults/article_003.py``, ``formulas/article_003.py``, ``references.py`` or ``topics/``. The fields
+``faults/article_003.py``, ``formulas/article_003.py``, ``references.py``, ``topics/`` or
+``claims/article_003.py``. The fields
 are explained in ``rows.py``; ids never change. Write the miniature above its row. Reading the
 ledger loads no TensorFlow: miniatures take ``keras`` and ``tf`` from ``rnn_tf.ledger.late`` and the
 library as ``rnn_tf.models…`` after ``import rnn_tf``.
@@ -28,6 +29,7 @@ KINDS = ("fault", "formula", "reference", "topic")
 __all__ = [
     "ARTICLES",
     "KINDS",
+    "claims",
     "faults",
     "formulas",
     "get",
@@ -80,12 +82,20 @@ def topics():
     return rows("topic")
 
 
+@cache
+def claims():
+    """What the articles claim, C-…: not among ``rows``, they have a command of their own."""
+    modules = (import_module(f"{__name__}.tables.claims.article_{a}") for a in ARTICLES)
+    return [row for module in modules for row in module.ROWS]
+
+
 def get(id):
     """The row with this id. Raises ``InputError`` that names the nearest id."""
     name = str(id).strip().upper()
-    if name in _table():
-        return _table()[name]
-    near = difflib.get_close_matches(name, _table(), n=3, cutoff=0.5)
+    table = _table() | {row.id: row for row in claims()}
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "`rnn-tf ledger` lists them"
     raise InputError(f"ledger: there is no row {id!r}; {hint}")
 

@@ -29,6 +29,8 @@ LABELS = {
     "broken": ("THIS ROW DOES NOT HOLD", "本条不再成立"),
     "test": ("held by", "由此测试保证"),
     "centrality": ("weight in the articles", "原文中的分量"),
+    "measured by": ("measured by", "由此实验检验"),
+    "judgement": ("judgement", "结论"),
 }
 VERDICTS = {
     "raises": "报错",
@@ -45,6 +47,16 @@ VERDICTS = {
     "partly": "部分已有",
     "not yet": "尚未收入",
     "out of scope": "不在范围内",
+    "measured": "实测",
+    "argued": "论证",
+    "not testable": "无法检验",
+}
+JUDGEMENTS = {
+    "confirmed": "成立",
+    "depends": "视情况而定",
+    "refuted": "不成立",
+    "not distinguishable": "此处无法分辨",
+    "not measured yet": "尚未测量",
 }
 CENTRALITY = {"core": "核心", "taught": "讲解", "listed": "列举", "once": "提及一次"}
 
@@ -69,7 +81,10 @@ def facts(row, lang):
         pairs.append(("centrality", text))
     if row.kind_of_row == "reference":
         pairs += _reference_facts(row, lang)
-    pairs.append(("why", getattr(row.why, lang)))
+    if row.kind_of_row == "claim":
+        pairs += _claim_facts(row, lang)
+    if row.why:
+        pairs.append(("why", getattr(row.why, lang)))
     if row.kind_of_row == "formula":
         pairs += [("right form", f"$${row.latex}$$"), ("names", getattr(row.names, lang))]
     if row.kind_of_row == "fault":
@@ -92,6 +107,29 @@ def _reference_facts(row, lang):
     if row.links:
         pairs.append(("links", ", ".join(row.links)))
     return pairs
+
+
+def _claim_facts(row, lang):
+    pairs = []
+    if row.experiment:
+        pairs.append(("measured by", f"rnn-tf claims {row.id} ({row.experiment})"))
+    if row.judgement:
+        pairs.append(("judgement", judgement(row.judgement, lang)))
+    if row.references:
+        pairs.append(("reference", "; ".join(map(cited, row.references))))
+    return pairs
+
+
+def judgement(word, lang):
+    """What became of a claim, in words."""
+    return word if lang == "en" else JUDGEMENTS[word]
+
+
+def cited(name):
+    """A reference of a claim: a row's id as it is, a publication in full."""
+    from rnn_tf.ledger.bibliography import BIBLIOGRAPHY
+
+    return BIBLIOGRAPHY[name].text() if name in BIBLIOGRAPHY else name
 
 
 def place(row, lang):

@@ -1,4 +1,4 @@
-"""The four kinds of row, and the evidence that a row promises.
+"""The five kinds of row, and the evidence that a row promises.
 
 Rows are data. Texts are pairs ``(english, chinese)`` in our own words; evidence says what a
 miniature must do today, and ``check.holds`` is the one place that judges it.
@@ -256,3 +256,37 @@ class Topic(_Row):
     @property
     def articles(self):
         return tuple(part.split()[0] for part in self.section.split("; ") if part)
+
+
+@dataclass(frozen=True)
+class Claim(_Row):
+    """One thing an article claims (C-…), and how it is settled.
+
+    Args:
+        section: lines of the article.
+        kind: ``"measured"``, ``"argued"`` or ``"not testable"``.
+        title: the claim, in our own words.
+        experiment, rule: of a measured claim: the experiment in ``rnn_tf.claims`` and the rule
+            beside it that computes the verdict. No rule: the experiment is planned.
+        judgement: of an argued claim: ``"confirmed"``, ``"depends"`` or ``"refuted"``.
+        why: the argument; or the reason why no experiment can tell.
+        references: of an argued claim: ids of rows, or keys of ``bibliography.BIBLIOGRAPHY``.
+    """
+
+    id: str
+    section: str
+    kind: str
+    title: Text
+    experiment: str = ""
+    rule: str = ""
+    judgement: str = ""
+    why: Text = None
+    references: tuple[str, ...] = ()
+    lesson: str | None = None
+
+    kind_of_row = "claim"
+
+    @property
+    def verdict(self):
+        """How it is settled; what measuring showed is in ``rnn_tf.claims.verdict``."""
+        return self.kind
