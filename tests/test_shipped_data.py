@@ -288,6 +288,27 @@ def test_flights_are_counted_by_the_hour(small_packages):
     ]
 
 
+def tone_of(hertz, rate, seconds=0.2):
+    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)
+
+
+@pytest.mark.parametrize("hertz", [80.0, 123.4, 220.0, 440.0])
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_the_pitch_of_a_tone_is_found(hertz, rate):
+    pitch, energy = build_data.sounds.track(tone_of(hertz, rate), rate)
+    assert len(pitch) == len(energy) == 17
+    np.testing.assert_allclose(pitch, hertz, rtol=0.01)
+    np.testing.assert_allclose(energy, 10 * np.log10(0.125), atol=0.5)
+
+
+def test_the_lower_octave_is_found_under_its_overtones_and_noise_has_no_pitch():
+    rich = sum(tone_of(110 * n, 16000) / n for n in (1, 2, 3, 4))
+    np.testing.assert_allclose(build_data.sounds.track(rich, 16000)[0], 110, rtol=0.01)
+    noise = np.random.default_rng(0).normal(size=16000)
+    assert (build_data.sounds.track(noise, 16000)[0] == 0).mean() > 0.95
+    assert (build_data.sounds.track(np.zeros(900), 16000)[0] == 0).all()
+
+
 @pytest.fixture
 def small_packages(tmp_path, monkeypatch):
     """Packages of the real layout with a little made-up content, pinned by their hashes."""
@@ -370,6 +391,17 @@ def small_packages(tmp_path, monkeypatch):
         },
     )
     inner.unlink()
+    spoken = {f"./usr/share/gcin-voice/ogg/ㄇㄚ{t}/5.ogg": b"" for t in ("", "1", "2", "3", "4")}
+    spoken |= {
+        "./usr/share/gcin-voice/ogg/ㄇㄚ/3.ogg": b"",
+        "./usr/share/doc/gcin-voice/copyright": b"CC",
+    }
+    _tar(folder / "data.tar.gz", spoken)
+    data = (folder / "data.tar.gz").read_bytes()
+    (folder / "data.tar.gz").unlink()
+    header = b"%-48s%-10d`\n" % (b"data.tar.gz", len(data))
+    (folder / "tones.deb").write_bytes(b"!<arch>\n" + header + data)
+    monkeypatch.setattr(build_data.sounds, "decoded", lambda _: (tone_of(200, 8000), 8000))
     pinned = {
         p.stem: replace(
             build_data.PACKAGES[p.stem], file=p.name, sha256=build_data.sha256(p.read_bytes())

