@@ -65,8 +65,8 @@ named below.
 - **stopwords**: 153 English words, unchanged.
 - **sound**: {tones:,} Mandarin syllables by one speaker, as tracks: every 10 ms the pitch in
   tenths of a hertz (0 where there is none; method YIN) and the energy in decibels; frames of all
-  syllables one after the other. Tone 5 is the neutral one. `ma1.ogg` to `ma4.ogg` are four of the recordings,
-  unchanged. The package's other voice (GPL/LGPL) is not shipped.
+  syllables one after the other. Tone 5 is the neutral one. `ma1.ogg` to `ma4.ogg` are
+  four of the recordings, unchanged. The package's other voice (GPL/LGPL) is not shipped.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
   eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
   traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
