@@ -9,6 +9,7 @@ analysis of social media text, ICWSM-14; sentences from B. Pang and L. Lee's fil
 """
 
 import io
+import math
 import tarfile
 from pathlib import Path
 
@@ -42,8 +43,10 @@ def load(path=None, *, clear=0.5, validation=0.15, test=0.15, seed=0):
     for number, (rating, text) in enumerate(labelled.table(located.path, ("rating", "text")), 1):
         try:
             ratings.append(float(rating))
-        except ValueError as error:
-            raise unusable(located.path, f"rating {rating!r}, text {number}", "numbers") from error
+        except ValueError:
+            ratings.append(math.nan)
+        if not math.isfinite(ratings[-1]):
+            raise unusable(located.path, f"rating {rating[:40]!r}, text {number}", "a number")
         texts.append(text)
     chosen = [row for row, rating in enumerate(ratings) if abs(rating) >= clear]
     if not chosen:
@@ -69,8 +72,8 @@ def load_chinese(path="full", *, validation=0.15, test=0.15, seed=0):
             ``RNN_TF_DATA`` names.
         validation, test, seed: as in ``labelled.load``.
 
-    Of the package's 35,124 lines half are copies; they are removed before the split. Nothing of
-    the package is executed.
+    Of the package's 35,124 lines (one is empty) half are copies; they are removed before the
+    split. Nothing of the package is executed.
     """
     located = resolve("sentiment", path, shipped=SHIPPED, full=CHINESE)
     if Path(located.path).is_dir():

@@ -187,6 +187,8 @@ def test_a_bad_file_of_one_s_own_is_one_line(make, words, tmp_path):
     ("content", "words"),
     [
         (b"rating\ttext\nfine\tfilm\n", "rating 'fine', text 1"),
+        (b"rating\ttext\n2\tfilm\nnan\tfilm\n", "rating 'nan', text 2"),
+        (b"rating\ttext\n-inf\tfilm\n", "rating '-inf', text 1"),
         (b"label\ttext\n1\tfilm\n", "a column named 'rating'"),
     ],
 )
