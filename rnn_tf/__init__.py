@@ -28,6 +28,7 @@ _ROOMS = (
     "text",
     "threads",
     "training",
+    "translation",
     "weights",
 )
 

@@ -13,7 +13,8 @@ PACKAGE = Path(rnn_tf.__file__).parent
 ROOMS = [
     *("errors", "encodings", "files", "locks", "paths", "language", "wrapping"),
     *("threads", "backend", "reference", "layers", "feeding", "shapes", "models"),
-    *("text", "datasets", "weights", "baselines", "training", "generation", "ledger", "course"),
+    *("text", "datasets", "weights", "baselines", "training", "generation", "translation"),
+    *("ledger", "course"),
 ]
 #: The front door names the rooms without importing them; the command belongs to the course.
 DOORS = {"__init__": "errors", "__main__": "course"}
