@@ -201,7 +201,7 @@ for name, build in NETWORKS.items():
 #
 # 每次训练中，学习率一轮比一轮小，每轮减去同样多，朝零走。**先猜一猜：**都用 0.001，谁赢？都用 0.01 呢？
 # %%
-EPOCHS = lesson.pick(class_mode=2, full=10)
+EPOCHS = lesson.pick(class_mode=3, full=10)
 RATES = lesson.pick(class_mode=[1e-3, 3e-3, 1e-2, 3e-2], full=[1e-3, 3e-3, 1e-2, 3e-2, 1e-1])
 
 
