@@ -446,7 +446,7 @@ def test_bfloat16_products_are_close_and_off_by_default(name):
 class MinimalGate:
     """Zhou et al. (2016): one gate, h = (1 - f) h_prev + f tanh(x_g + f * h_g)."""
 
-    gates, states, saved, one_sum = 2, 1, 4, False
+    gates, states, saved_count, one_sum = 2, 1, 4, False
 
     @staticmethod
     def step(x_part, h_part, state):

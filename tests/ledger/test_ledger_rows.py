@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from rnn_tf import ledger
+from rnn_tf import ledger, paths
 from rnn_tf.ledger import check
 from rnn_tf.ledger.bibliography import BIBLIOGRAPHY
 from rnn_tf.ledger.rows import Raises, Right, Words
@@ -27,15 +27,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 ROWS = ledger.rows()
 RUNNING = [row for row in ROWS if row.runs]
-LESSONS = {
-    "01_by_hand",
-    "02_keras_model",
-    "03_gates",
-    "04_next_value",
-    "05_digits",
-    "06_text",
-    None,
-}
+LESSONS = {None, *(path.parent.name for path in paths.chapters_folder().glob("*/lesson.py"))}
 
 
 def ids(letter, of_each_article):
