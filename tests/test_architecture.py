@@ -14,7 +14,7 @@ ROOMS = [
     *("errors", "encodings", "files", "locks", "paths", "language", "wrapping"),
     *("threads", "backend", "reference", "layers", "feeding", "shapes", "models"),
     *("text", "datasets", "weights", "baselines", "training", "generation", "translation"),
-    *("ledger", "course"),
+    *("ledger", "claims", "course"),
 ]
 #: The front door names the rooms without importing them; the command belongs to the course.
 DOORS = {"__init__": "errors", "__main__": "course"}
@@ -123,6 +123,7 @@ def test_the_reader_of_imports_sees(code, named):
         "import rnn_tf.datasets",
         "import rnn_tf.baselines",
         "from rnn_tf import ledger; ledger.rows()",
+        "from rnn_tf import claims; claims.all_experiments()",
         "import rnn_tf.course",
     ],
 )

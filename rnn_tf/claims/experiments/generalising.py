@@ -1,0 +1,323 @@
+"""Experiments on generalising: other tasks, other data, other settings, less memory."""
+
+import numpy as np
+
+from rnn_tf import reference
+from rnn_tf.claims.experiment import Experiment
+from rnn_tf.claims.learning import batches_of, learn, loss_of, network
+from rnn_tf.claims.rules import rule
+from rnn_tf.claims.statements import Ratio, Value
+
+
+def waves(count, periods, *, seed, noise=0.1, num_steps=20):
+    """Sines of random period and phase; the target is the next value without its noise."""
+    rng = np.random.default_rng(seed)
+    period, phase = rng.uniform(*periods, (count, 1)), rng.uniform(0, 2 * np.pi, (count, 1))
+    clean = np.sin(2 * np.pi * np.arange(num_steps + 1) / period + phase)
+    inputs = clean[:, :-1] + noise * rng.standard_normal((count, num_steps))
+    return inputs[:, :, None], clean[:, -1:]
+
+
+def transfer(seed, steps=400, units=24):
+    """A network for slow waves goes on to other waves with 40 examples: all weights, or the head.
+
+    Related: waves somewhat quicker. Unrelated: is the largest value in the first half?
+    """
+    slow = waves(1000, (15, 25), seed=seed)
+    base = network("gru", slow[0], 1, units, seed=seed)
+    learn(base, batches_of(*slow), steps=steps, seed=seed)
+    start = {name: weight.copy() for name, weight in base.weights.items()}
+    head = {"output_kernel", "output_bias"}
+    total = base.parameter_count
+    found = {"share": sum(base.weights[name].size for name in head) / total}
+    for task, make in (("related", _quicker), ("unrelated", _largest_first)):
+        train, test = make(40, seed=seed + 500), make(1000, seed=90_000 + seed)
+        for way, names in (("all", None), ("head", head)):
+            for name, weight in start.items():
+                base.weights[name][...] = weight
+            learn(base, batches_of(*train), steps=steps // 2, names=names, seed=seed,
+                  learning_rate=0.005)  # fmt: skip
+            found[f"{task}/{way}"] = loss_of(base, *test)
+    return found
+
+
+def _quicker(count, *, seed):
+    return waves(count, (12, 18), seed=seed)
+
+
+def _largest_first(count, *, seed):
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((count, 20, 1))
+    return inputs, 2.0 * (inputs[:, :, 0].argmax(axis=1) < 10)[:, None] - 1.0
+
+
+TRANSFER = Experiment(
+    name="transfer",
+    title=("Fine-tuning on 40 examples: all weights, or the output layer alone",
+           "用 40 个样本微调：全部权重，或只调输出层"),
+    number=("mean squared error; share of the parameters", "均方误差；参数所占比例"),
+    measure=transfer,
+    budgets={"class": {}, "full": {"steps": 3000}},
+    labels={
+        "share": ("share of weights trained with the body frozen", "冻结主体后训练的参数比例"),
+        "related": ("related task", "相关任务"),
+        "unrelated": ("unrelated task", "无关任务"),
+        "all": ("all weights", "全部权重"),
+        "head": ("output layer alone", "仅输出层"),
+    },
+    rules={
+        "frozen_does": rule(
+            Value(("A tenth of the weights or less is trained.", "训练的参数不到十分之一。"),
+                  high=0.1, condition="share"),
+            Ratio(("Related task: the error is at most 1.1 times that of all weights.",
+                   "相关任务：误差至多是调全部权重的 1.1 倍。"), high=1.1,
+                  first="related/head", second="related/all"),
+            Ratio(("Unrelated task: too.", "无关任务：也是如此。"), high=1.1,
+                  first="unrelated/head", second="unrelated/all"),
+            on=("whether the new task is related to the old one", "新任务与旧任务是否相关"),
+        ),
+    },
+)  # fmt: skip
+
+
+def multitask(seed, steps=300, units=16, count=48):
+    """Two heads on one network with few examples; the second task related or not."""
+    rng = np.random.default_rng(seed)
+
+    def tasks(number, rng):
+        inputs = rng.standard_normal((number, 15, 2))
+        own = inputs[:, :, 0].sum(axis=1) / 4
+        noise = 0.5 * rng.standard_normal((number, 2))
+        related = own + inputs[:, -1, 0] / 2
+        unrelated = inputs[:, :, 1].max(axis=1)
+        return inputs, own[:, None], (related + noise[:, 0])[:, None], unrelated[:, None], noise
+
+    inputs, own, related, unrelated, noise = tasks(count, rng)
+    own = own + noise[:, 1:]
+    test = tasks(1000, np.random.default_rng(90_000 + seed))
+    found = {}
+    for name, other in (("alone", None), ("related", related), ("unrelated", unrelated)):
+        both = own if other is None else np.hstack([own, other])
+        net = network("gru", inputs, both.shape[1], units, seed=seed)
+        learn(net, batches_of(inputs, both, 16), steps=steps, seed=seed, learning_rate=0.01)
+        outputs = net.forward(test[0]).outputs[:, :1]
+        found[f"error/{name}"] = float(np.mean((outputs - test[1]) ** 2))
+    return found
+
+
+MULTITASK = Experiment(
+    name="multitask",
+    title=("A second task beside the first, 48 noisy examples", "再加一个任务，48 个带噪样本"),
+    number=("mean squared error of the first task", "第一个任务的均方误差"),
+    measure=multitask,
+    budgets={"class": {}, "full": {"steps": 1000}},
+    seeds={"class": 8, "full": 20},
+    labels={
+        "alone": ("first task alone", "只做第一个任务"),
+        "related": ("with a related task", "加相关任务"),
+        "unrelated": ("with an unrelated task", "加无关任务"),
+    },
+    rules={
+        "together_better": rule(
+            *(
+                Ratio((f"With {words[0]} second task the error falls by 5 %.",
+                       f"加一个{words[1]}任务，误差降低 5 % 以上。"), high=0.95,
+                      first=f"error/{name}", second="error/alone")
+                for name, words in {
+                    "related": ("a related", "相关"), "unrelated": ("an unrelated", "无关")
+                }.items()
+            ),
+            on=("whether the tasks are related", "任务是否相关"),
+        ),
+    },
+)  # fmt: skip
+
+
+def fusion(seed, steps=400, units=16):
+    """Two noisy views of one wave: with noise of their own, or the same view twice."""
+    found = {}
+
+    def views(count, which, seed):
+        rng = np.random.default_rng(seed)
+        clean, target = waves(count, (12, 25), seed=seed, noise=0.0)
+        first, second = (clean + 0.5 * rng.standard_normal(clean.shape) for _ in range(2))
+        second = first if which == "same" else second
+        parts = [first] if which == "one" else [first, second]
+        return np.concatenate(parts, axis=2), target
+
+    for which in ("one", "own", "same"):
+        train, test = views(1500, which, seed), views(1000, which, 90_000 + seed)
+        net = network("gru", train[0], 1, units, seed=seed)
+        learn(net, batches_of(*train), steps=steps, seed=seed)
+        found[f"error/{which}"] = loss_of(net, *test)
+    return found
+
+
+FUSION = Experiment(
+    name="fusion",
+    title=("One noisy view of a wave, or two", "同一波形的一路或两路带噪观测"),
+    number=("mean squared error", "均方误差"),
+    measure=fusion,
+    budgets={"class": {}, "full": {"steps": 3000}},
+    labels={
+        "one": ("one view", "一路"),
+        "own": ("two views, noise of their own", "两路，噪声独立"),
+        "same": ("the same view twice", "同一路重复两次"),
+    },
+    rules={
+        "both_better": rule(
+            Ratio(("Two views with noise of their own: the error falls by 10 %.",
+                   "两路噪声独立：误差降低 10 % 以上。"), high=0.9,
+                  first="error/own", second="error/one"),
+            Ratio(("The same view twice: the error falls by 10 %.",
+                   "同一路重复两次：误差降低 10 % 以上。"), high=0.9,
+                  first="error/same", second="error/one"),
+            on=("whether the second source says something new", "第二个来源是否带来新信息"),
+        ),
+    },
+)  # fmt: skip
+
+
+def shift(seed, steps=400, units=24):
+    """Trained on slow waves, tried on slow and on quick ones, and with another level."""
+    train, test = waves(1500, (18, 30), seed=seed), waves(1000, (18, 30), seed=90_000 + seed)
+    net = network("gru", train[0], 1, units, seed=seed)
+    learn(net, batches_of(*train), steps=steps, seed=seed)
+    quick = waves(1000, (5, 9), seed=90_000 + seed)
+    return {
+        "error/same": loss_of(net, *test),
+        "error/quick": loss_of(net, *quick),
+        "error/level": loss_of(net, test[0] + 1.0, test[1] + 1.0),
+        "error/reversed": loss_of(net, -test[0], -test[1]),
+    }
+
+
+SHIFT = Experiment(
+    name="shift",
+    title=("Trained on slow waves, tried on others", "用慢波训练，换其他波检验"),
+    number=FUSION.number,
+    measure=shift,
+    budgets={"class": {}, "full": {"steps": 3000}},
+    labels={
+        "same": ("waves as in training", "与训练时同分布"),
+        "quick": ("quicker waves", "更快的波"),
+        "level": ("another level", "换一个水平"),
+        "reversed": ("turned upside down", "上下颠倒"),
+    },
+    rules={
+        "suffers": rule(
+            Ratio(("On quicker waves the error doubles at least.", "波变快：误差至少加倍。"),
+                  low=2.0, first="error/quick", second="error/same"),
+            Ratio(("On another level it does.", "换一个水平：误差至少加倍。"), low=2.0,
+                  first="error/level", second="error/same"),
+            Ratio(("Upside down it does.", "上下颠倒：误差至少加倍。"), low=2.0,
+                  first="error/reversed", second="error/same"),
+            on=("the kind of shift", "分布变化的类型"),
+        ),
+    },
+)  # fmt: skip
+
+
+def search(seed, trials=6, steps=150):
+    """Random search on validation data against the first settings that come to mind.
+
+    The test set is read for the chosen one, and for the first one, which stands for no search.
+    """
+    rng = np.random.default_rng(seed)
+    parts = [waves(count, (10, 30), seed=base + seed, noise=0.3)
+             for base, count in ((0, 300), (80_000, 500), (90_000, 2000))]  # fmt: skip
+    train, validation, test = parts
+    tried = []
+    for _ in range(trials):
+        kind = ("simple", "lstm", "gru")[rng.integers(3)]
+        units, rate = int(2 ** rng.uniform(2, 5.5)), 10 ** rng.uniform(-3.5, -1)
+        net = network(kind, train[0], 1, units, seed=seed)
+        learn(net, batches_of(*train), steps=steps, learning_rate=rate, seed=seed)
+        tried.append((loss_of(net, *validation), net))
+    best = min(tried, key=lambda pair: pair[0])[1]
+    return {
+        "test/first": loss_of(tried[0][1], *test),
+        "test/chosen": loss_of(best, *test),
+        "validation/chosen": min(tried, key=lambda pair: pair[0])[0],
+    }
+
+
+SEARCH = Experiment(
+    name="search",
+    title=("Six random settings, the best on validation data", "随机试六组设置，按验证集取最优"),
+    number=FUSION.number,
+    measure=search,
+    budgets={"class": {}, "full": {"trials": 20, "steps": 800}},
+    seeds={"class": 8, "full": 15},
+    labels={
+        "first": ("the first settings drawn", "随机抽到的第一组"),
+        "chosen": ("the chosen settings", "选出的设置"),
+    },
+    rules={
+        "trying_pays": rule(
+            Ratio(("The chosen one's test error is 10 % lower than the first one's.",
+                   "选出的设置在测试集上误差比第一组低 10 % 以上。"), high=0.9,
+                  first="test/chosen", second="test/first"),
+        ),
+    },
+)  # fmt: skip
+
+
+def accumulation(seed, units=12):
+    """The gradient of a large batch from small ones, and from segments of a sequence."""
+    rng = np.random.default_rng(seed)
+    inputs, targets = rng.standard_normal((32, 40, 3)), rng.standard_normal((32, 40, 1))
+    net = reference.Network(reference.GRU(3, units, seed=seed), 1, seed=seed)
+    _, whole = net.loss_and_gradients(inputs, targets)
+    parts = [
+        net.loss_and_gradients(inputs[n : n + 8], targets[n : n + 8])[1] for n in (0, 8, 16, 24)
+    ]
+    _, cut = reference.truncated_gradients(net, inputs, targets, 10)
+    names = list(net.weights)
+
+    def apart(gradients):
+        top = sum(np.sum((gradients[name] - whole[name]) ** 2) for name in names)
+        return float(np.sqrt(top / sum(np.sum(whole[name] ** 2) for name in names)))
+
+    added = {name: sum(part[name] for part in parts) / 4 for name in names}
+    return {
+        "error/batches": apart(added),
+        "error/segments": apart(cut),
+        "held/batches": 8 / 32,
+        "held/segments": 10 / 40,
+    }
+
+
+ACCUMULATION = Experiment(
+    name="accumulation",
+    title=("A gradient in parts that need a quarter of the memory",
+           "分块求梯度，内存只需四分之一"),
+    number=("relative error of the gradient; share of states held",
+            "梯度的相对误差；保存的状态所占比例"),
+    measure=accumulation,
+    labels={
+        "batches": ("four batches added up", "四个小批相加"),
+        "segments": ("cut into four segments of time", "沿时间截成四段"),
+        "held": ("states held at a time", "同时保存的状态"),
+    },
+    rules={
+        "less_memory": rule(
+            Value(("Small batches added up give the gradient, to 1e-9.",
+                   "小批梯度相加与整批一致，误差不超过 1e-9。"), high=1e-9,
+                  condition="error/batches"),
+            Value(("So do segments of time.", "沿时间截断的各段也是如此。"), high=1e-9,
+                  condition="error/segments"),
+            on=("what is cut: the batch exactly, time only nearly",
+                "切的是什么：切批是精确的，切时间只是近似"),
+        ),
+    },
+)  # fmt: skip
+
+EXPERIMENTS = (
+    ACCUMULATION,
+    SHIFT,
+    TRANSFER,
+    MULTITASK,
+    FUSION,
+    SEARCH,
+)

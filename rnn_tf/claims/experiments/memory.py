@@ -1,0 +1,265 @@
+"""Experiments on memory: what is kept, for how long, and by which cell."""
+
+import numpy as np
+
+from rnn_tf.claims.experiment import Experiment
+from rnn_tf.claims.learning import (
+    CROSS_ENTROPY,
+    SQUARED,
+    Adam,
+    accuracy,
+    fresh,
+    learn,
+    loss_of,
+    network,
+)
+from rnn_tf.claims.rules import rule
+from rnn_tf.claims.statements import Difference, Ratio, Value
+from rnn_tf.datasets import toy
+
+TEST = 90_000  # seeds of test data: far from those of training
+
+
+def echo(num_steps, delay):
+    """``make(count, seed=…)`` of the delayed echo."""
+    return lambda count, seed: toy.delayed_echo(count, num_steps, delay, seed=seed)
+
+
+def recurrence_removed(seed, steps=400, num_steps=30, delays=(3, 20), units=24):
+    """Delayed echo with and without the recurrent kernel; a before b, against a bag of words."""
+    found = {}
+    for delay in delays:
+        test = echo(num_steps, delay)(256, seed=TEST + seed)
+        for kind in ("simple", "removed"):
+            net = network("simple", test[0], 1, units, seed=seed, loss=CROSS_ENTROPY, per_step=True)
+            names = set(net.weights)
+            if kind == "removed":
+                net.weights["recurrent_kernel"][...] = 0.0
+                names -= {"recurrent_kernel"}
+            learn(net, fresh(echo(num_steps, delay)), steps=steps, names=names, seed=seed)
+            found[f"echo/{kind}/D{delay}"] = accuracy(net, *test, skip=delay)
+    train, test = (a_before_b(2000, seed=place + seed) for place in (0, TEST))
+    net = network("simple", test[0], 1, units, seed=seed, loss=CROSS_ENTROPY)
+    learn(net, fresh(a_before_b), steps=steps, seed=seed)
+    found["order/simple"] = accuracy(net, *test)
+    counts = [np.c_[part[0].sum(axis=1), np.ones(len(part[0]))] for part in (train, test)]
+    weights = np.linalg.lstsq(counts[0], train[1] - 0.5, rcond=None)[0]
+    found["order/bag"] = float(np.mean((counts[1] @ weights > 0) == (test[1] > 0.5)))
+    return found
+
+
+def a_before_b(count, *, seed, num_steps=12, words=6):
+    """Sentences with one a and one b among chatter, one-hot; target 1 where a comes first."""
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(2, words, (count, num_steps))
+    places = np.argsort(rng.random((count, num_steps)), axis=1)[:, :2]
+    ids[np.arange(count), places[:, 0]] = 0
+    ids[np.arange(count), places[:, 1]] = 1
+    return np.eye(words)[ids], (places[:, :1] < places[:, 1:2]).astype(float)
+
+
+RECURRENCE_REMOVED = Experiment(
+    name="recurrence_removed",
+    title=("A simple network with its recurrence, and without", "简单循环网络：有循环与去掉循环"),
+    number=("accuracy", "准确率"),
+    measure=recurrence_removed,
+    budgets={"class": {}, "full": {"steps": 3000}},
+    labels={
+        "removed": ("recurrence removed", "去掉循环"),
+        "order": ("does a come before b?", "a 是否在 b 之前"),
+        "bag": ("bag of words", "词袋"),
+    },
+    rules={
+        "memory": rule(
+            Value(("A bit of 3 steps ago is said with accuracy 0.95.",
+                   "能以 0.95 的准确率说出 3 步前的比特。"), low=0.95, condition="echo/simple/D3"),
+            Difference(("Without the recurrence it is worse by 0.2.",
+                        "去掉循环后，准确率低 0.2 以上。"), low=0.2,
+                       first="echo/simple/D3", second="echo/removed/D3"),
+            Value(("A bit of 20 steps ago is said too.", "20 步前的比特也能说出。"), low=0.95,
+                  condition="echo/simple/D20"),
+            on=("how far back the memory has to reach", "记忆要回溯多远"),
+        ),
+        "needs_gates": rule(
+            Value(("Without gates a bit of 3 steps ago is not said with accuracy 0.95.",
+                   "没有门，就无法以 0.95 的准确率说出 3 步前的比特。"), high=0.95,
+                  condition="echo/simple/D3"),
+            Value(("Nor a bit of 20 steps ago.", "20 步前的比特也不行。"), high=0.95,
+                  condition="echo/simple/D20"),
+            on=("how far back the memory has to reach", "记忆要回溯多远"),
+        ),
+        "order": rule(
+            Value(("Which of two words came first is said with accuracy 0.95.",
+                   "两个词谁在前，能以 0.95 的准确率说出。"), low=0.95, condition="order/simple"),
+            Difference(("That is 0.2 more than a bag of words can say.",
+                        "比词袋高 0.2 以上。"), low=0.2,
+                       first="order/simple", second="order/bag"),
+            on=("what it is compared with", "与什么相比"),
+        ),
+    },
+)  # fmt: skip
+
+
+def feedback(seed, steps=800, num_steps=20, units=16):
+    """Echo with the hidden state fed back (Elman), and with the output fed back (Jordan)."""
+    found = {}
+    for delay in (1, 2):
+        test = echo(num_steps, delay)(256, seed=TEST + seed)
+        for kind in ("state", "output"):
+            net = network("simple", test[0], 1, units, seed=seed, loss=CROSS_ENTROPY, per_step=True)
+            if kind == "state":
+                learn(net, fresh(echo(num_steps, delay)), steps=steps, seed=seed)
+            else:
+                _learn_jordan(net, fresh(echo(num_steps, delay)), steps, seed)
+            found[f"echo/{kind}/D{delay}"] = accuracy(net, *test, skip=delay)
+    return found
+
+
+def _learn_jordan(net, draw, steps, seed):
+    """The step before acts through the output only: the recurrent kernel is V u, of rank one."""
+    rng, optimizer = np.random.default_rng(seed), Adam(clip=1.0)
+    net.weights["fed_back"] = rng.standard_normal((1, net.cell.units)) / 2
+    for _ in range(steps):
+        V, u = net.weights["output_kernel"], net.weights["fed_back"]
+        net.weights["recurrent_kernel"][...] = V @ u
+        _, gradients = net.loss_and_gradients(*draw(rng))
+        d_kernel = gradients["recurrent_kernel"]
+        gradients["output_kernel"] = gradients["output_kernel"] + d_kernel @ u.T
+        gradients["fed_back"] = V.T @ d_kernel
+        gradients["recurrent_kernel"] = np.zeros_like(d_kernel)
+        optimizer.update(net.weights, gradients)
+    net.weights["recurrent_kernel"][...] = net.weights["output_kernel"] @ net.weights["fed_back"]
+
+
+FEEDBACK = Experiment(
+    name="feedback",
+    title=(
+        "What is fed back: hidden state (Elman) or output (Jordan)",
+        "反馈的是隐藏状态（Elman）还是输出（Jordan）",
+    ),
+    number=("accuracy", "准确率"),
+    measure=feedback,
+    budgets={"class": {}, "full": {"steps": 4000}},
+    labels={
+        "state": ("state fed back", "反馈隐藏状态"),
+        "output": ("output fed back", "反馈输出"),
+    },
+    rules={
+        "output_fed_back": rule(
+            Value(("With the output fed back, a bit of 1 step ago is said with accuracy 0.95.",
+                   "反馈输出，能以 0.95 的准确率说出 1 步前的比特。"), low=0.95,
+                  condition="echo/output/D1"),
+            Value(("With the output fed back, a bit of 2 steps ago is.",
+                   "反馈输出，能说出 2 步前的比特。"), low=0.95, condition="echo/output/D2"),
+            Difference(("With the output it goes as well as with the state, to 0.02.",
+                        "反馈输出与反馈隐藏状态效果相当（相差不过 0.02）。"), low=-0.02,
+                       first="echo/output/D2", second="echo/state/D2"),
+            on=("whether the output says all that must be remembered",
+                "输出是否包含了需要记住的全部信息"),
+        ),
+    },
+)  # fmt: skip
+
+
+def lags(seed, steps=400, long=40, units=24):
+    """First bit and adding problem, short and long, for each cell."""
+    found = {}
+    for num_steps in (10, long):
+        test = toy.first_bit(512, num_steps, seed=TEST + seed)
+        draw = fresh(lambda count, seed, n=num_steps: toy.first_bit(count, n, seed=seed))
+        name = "short" if num_steps == 10 else "long"
+        for kind in ("simple", "lstm", "gru"):
+            net = network(kind, test[0], 1, units, seed=seed, loss=CROSS_ENTROPY)
+            learn(net, draw, steps=steps, seed=seed)
+            found[f"first_bit/{kind}/{name}"] = accuracy(net, *test)
+    test = toy.adding_problem(512, 30, seed=TEST + seed)
+    draw = fresh(lambda count, seed: toy.adding_problem(count, 30, seed=seed))
+    for kind in ("simple", "lstm", "gru"):
+        net = network(kind, test[0], 1, units, seed=seed, loss=SQUARED)
+        net.weights["output_bias"][...] = 1.0  # the baseline's answer
+        learn(net, draw, steps=2 * steps, seed=seed)
+        found[f"adding/{kind}"] = loss_of(net, *test)
+    return found
+
+
+LAGS = Experiment(
+    name="lags",
+    title=("Memory over a distance: first bit and adding problem",
+           "远距离记忆：首位比特与加法问题"),
+    number=("accuracy (first bit); mean squared error (adding, baseline 0.167)",
+            "准确率（首位比特）；均方误差（加法问题，基线 0.167）"),
+    measure=lags,
+    budgets={"class": {}, "full": {"steps": 3000, "long": 60}},
+    labels={
+        "short": ("10 steps", "10 个时间步"),
+        "long": ("long (40 steps; full mode 60)", "长序列（40 个时间步；完整模式 60）"),
+    },
+    rules={
+        "gates_solve": rule(
+            *(
+                Value((f"{kind.upper()}: adding over 30 steps, error 0.05 at most.",
+                       f"{kind.upper()}：30 步加法问题，误差不超过 0.05。"), high=0.05,
+                      condition=f"adding/{kind}")
+                for kind in ("lstm", "gru")
+            ),
+            *(
+                Value((f"{kind.upper()}: first bit of a long sequence, accuracy 0.95.",
+                       f"{kind.upper()}：长序列的首位比特，准确率达到 0.95。"), low=0.95,
+                      condition=f"first_bit/{kind}/long")
+                for kind in ("lstm", "gru")
+            ),
+            on=("the task and the cell", "任务与单元类型"),
+        ),
+        "gates_better": rule(
+            *(
+                Ratio((f"Adding: the {kind.upper()}'s error is half the simple network's or less.",
+                       f"加法问题：{kind.upper()} 的误差不到简单循环网络的一半。"), low=2.0,
+                      first="adding/simple", second=f"adding/{kind}")
+                for kind in ("lstm", "gru")
+            ),
+            *(
+                Difference((f"First bit, long: {kind.upper()} is better by 0.05.",
+                            f"长序列首位比特：{kind.upper()} 的准确率高 0.05 以上。"), low=0.05,
+                           first=f"first_bit/{kind}/long", second="first_bit/simple/long")
+                for kind in ("lstm", "gru")
+            ),
+            on=("the task", "任务"),
+        ),
+        "lstm_better": rule(
+            Ratio(("Adding: the LSTM's error is half the simple network's or less.",
+                   "加法问题：LSTM 的误差不到简单循环网络的一半。"), low=2.0,
+                  first="adding/simple", second="adding/lstm"),
+            Difference(("First bit, long: the LSTM is better by 0.05.",
+                        "长序列首位比特：LSTM 的准确率高 0.05 以上。"), low=0.05,
+                       first="first_bit/lstm/long", second="first_bit/simple/long"),
+            on=("the task", "任务"),
+        ),
+        "early_lost": rule(
+            Difference(("First bit: a simple network loses 0.1 from 10 steps to many.",
+                        "首位比特：序列由 10 步变长，简单循环网络的准确率下降 0.1 以上。"), low=0.1,
+                       first="first_bit/simple/short", second="first_bit/simple/long"),
+            Value(("Adding over 30 steps: its error stays above 0.08, half the baseline.",
+                   "30 步加法问题：其误差仍高于 0.08，即基线的一半。"), low=0.08,
+                  condition="adding/simple"),
+            on=("the task", "任务"),
+        ),
+        "captures_long": rule(
+            Value(("Simple network: first bit of 10 steps, accuracy 0.95.",
+                   "简单循环网络：10 步首位比特，准确率达到 0.95。"), low=0.95,
+                  condition="first_bit/simple/short"),
+            Value(("Simple network: first bit of a long sequence.",
+                   "简单循环网络：长序列的首位比特。"), low=0.95,
+                  condition="first_bit/simple/long"),
+            Value(("Simple network: adding over 30 steps, error 0.05 at most.",
+                   "简单循环网络：30 步加法问题，误差不超过 0.05。"), high=0.05,
+                  condition="adding/simple"),
+            on=("the distance and the task", "距离与任务"),
+        ),
+    },
+)  # fmt: skip
+
+EXPERIMENTS = (
+    RECURRENCE_REMOVED,
+    FEEDBACK,
+    LAGS,
+)
