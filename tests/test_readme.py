@@ -65,7 +65,7 @@ def test_every_link_leads_somewhere(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_lesson_is_in_the_table(path):
-    listed = re.findall(r"^\| \d \| `(\w+)`", page(path), re.M)
+    listed = re.findall(r"^\| \d+ \| `(\w+)`", page(path), re.M)
     assert listed == [lesson.name for lesson in catalogue.lessons()]
 
 
