@@ -19,6 +19,7 @@ from rnn_tf.errors import InputError
 #: imported when its name is typed.
 ELSEWHERE = {
     "bench": "rnn_tf.course.bench:command",
+    "claims": "rnn_tf.course.claims:command",
     "ledger": "rnn_tf.course.ledger:command",
 }
 

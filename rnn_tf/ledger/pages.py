@@ -46,24 +46,31 @@ def contents():
 
 def write():
     """Write all pages; returns their paths."""
-    written = []
-    for name, text in contents().items():
-        with paths.written_whole(folder() / name) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
-        written.append(folder() / name)
-    return written
+    return put(folder(), contents())
 
 
 def out_of_date():
     """Names of pages that are missing, differ from the rows, or belong to no row any more."""
-    wanted = contents()
-    there = {p.relative_to(folder()).as_posix() for p in folder().rglob("*") if p.is_file()}
+    return differences(folder(), contents())
+
+
+def put(folder, pages):
+    """Write ``pages``, name -> text, below ``folder``, each whole; returns their paths."""
+    for name, text in pages.items():
+        with paths.written_whole(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in pages]
+
+
+def differences(folder, pages):
+    """Names of files below ``folder`` that are missing, or not what ``pages`` has."""
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     stale = [
         name
-        for name, text in wanted.items()
-        if name not in there or (folder() / name).read_text(encoding="utf-8") != text
+        for name, text in pages.items()
+        if name not in there or (folder / name).read_text(encoding="utf-8") != text
     ]
-    return sorted({*stale, *(there - set(wanted))})
+    return sorted({*stale, *(there - set(pages))})
 
 
 def _title(name, lang, *arguments):
