@@ -144,7 +144,11 @@ def test_a_verdict_does_not_depend_on_the_order_of_statements(kinds, random):
     assert rule(*statements, on=SAYS).verdict(evidence).outcome == first
 
 
-@given(st.lists(st.floats(-100, 100), min_size=3, max_size=8), st.floats(-100, 100))
+#: Numbers as experiments give them, not those whose squares vanish in rounding.
+_NUMBERS = st.floats(-100, 100).map(lambda x: round(x, 6))
+
+
+@given(st.lists(_NUMBERS, min_size=3, max_size=8), _NUMBERS)
 def test_what_holds_does_not_fail_the_other_way_round(numbers, bound):
     above = value(low=bound).finding({"a": numbers}).holds
     below = value(high=bound).finding({"a": numbers}).holds

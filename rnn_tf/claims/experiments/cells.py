@@ -8,7 +8,7 @@ from rnn_tf.claims.learning import CELLS
 from rnn_tf.claims.rules import rule
 from rnn_tf.claims.statements import Ratio, Value
 
-EXACT = {"class": 3, "full": 3}
+EXACT = {"class": 10, "full": 10}
 COLUMNS = 28
 CLASSES = 10
 

@@ -13,7 +13,7 @@ ROWS = (
         ("The Chinese name says recursive where recurrent is meant.",
          "中文名写作“递归”，指的却是“循环”。"),
         "refuted",
-        ("Recursive networks run over trees; recurrent ones over steps: 循环神经网络.",
+        ("Recursive networks run over trees, recurrent ones over steps: two different things.",
          "递归神经网络沿树结构计算，循环神经网络沿时间步计算，二者不是一回事。"),
         "elman1990finding goodfellow2016deep"),
     measured("C-001-03", "L15, L41, L64, L113",
