@@ -2,6 +2,7 @@
 
 from rnn_tf import claims, ledger, paths
 from rnn_tf.claims import results, showing
+from rnn_tf.claims.drawing import picture
 from rnn_tf.claims.experiments import PLANNED
 from rnn_tf.claims.showing import label
 from rnn_tf.ledger import pages as ledger_pages
@@ -45,7 +46,17 @@ def contents():
         sections = [_section(one, lang) for one in claims.all_experiments()]
         head = [f"# {_EXPERIMENTS[lang]}", "", _NOTICE[lang]]
         pages[f"{lang}/experiments.md"] = _joined(head, *sections, _planned(lang))
+        for one in claims.all_experiments():
+            if result := _measured(one):
+                pages[f"{lang}/figures/{one.name}.svg"] = picture(one, result, lang)
     return pages
+
+
+def _measured(experiment):
+    """The stored result that holds all that the rules ask for, or ``None``."""
+    result = results.load(experiment.name)
+    known = result is not None and set(experiment.conditions) <= set(result.values)
+    return result if known else None
 
 
 def write():
@@ -129,20 +140,33 @@ def _section(experiment, lang):
     """One experiment: title, claims, statements with what was found, evidence."""
     place = lang == "zh"
     lines = [f"## {experiment.name}", "", f"**{experiment.title[place]}**", ""]
-    result = results.load(experiment.name)
-    known = result is not None and set(experiment.conditions) <= set(result.values)
-    if known:
+    result = _measured(experiment)
+    if result:
         lines += [showing.provenance(result, lang), ""]
+        lines += [f"![{_seen(experiment, result, lang)}](figures/{experiment.name}.svg)", ""]
     else:
         lines += [printing.judgement(claims.NOT_YET, lang), ""]
     for name, rule in experiment.rules.items():
         ids = [c.id for c in showing.claims_of(experiment) if c.rule == name]
-        lines += [*_rule(rule, ids, result if known else None, lang), ""]
-    if known:
+        lines += [*_rule(rule, ids, result, lang), ""]
+    if result:
         heads = tuple(label(name, lang) for name in ("condition", "mean", "spread"))
         lines += [f"*{label('evidence', lang)}*: {experiment.number[place]}", ""]
         lines += _rows(heads, showing.evidence(experiment, result, lang))
     return lines
+
+
+def _seen(experiment, result, lang):
+    """Alt text: how many statements hold, fail, stay open."""
+    found = [
+        one.holds
+        for rule in experiment.rules.values()
+        for one in rule.verdict(result.evidence).findings
+    ]
+    counts = [found.count(holds) for holds in (True, False, None)]
+    if lang == "en":
+        return "Of the statements {} hold, {} fail, {} stay open".format(*counts)
+    return "各条陈述中，{} 条成立，{} 条不成立，{} 条无法分辨".format(*counts)
 
 
 def _rule(rule, ids, result, lang):

@@ -106,7 +106,8 @@ def test_wrong_names_get_one_line(arguments, words, capsys, own_folders):
 def test_pages_are_written_and_compared(monkeypatch, tmp_path):
     monkeypatch.setattr(pages, "folder", lambda: tmp_path)
     assert run("--pages", "--check").exit_code == 1
-    assert "4 files" in run("--pages").output
+    count = len(pages.contents())
+    assert count > 20 and f"{count} files" in run("--pages").output
     assert "up to date" in run("--pages", "--check").output
     (tmp_path / "en" / "README.md").write_text("edited", encoding="utf-8")
     stale = run("--pages", "--check")

@@ -1,12 +1,15 @@
 """A sample of experiments end to end, and stored results that agree with rules and pages."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
 from rnn_tf import claims, ledger, reference
-from rnn_tf.claims import learning, pages, results
+from rnn_tf.claims import drawing, learning, pages, results
 from rnn_tf.claims.experiments import gradients, lengths, memory, series, windows
 from rnn_tf.claims.learning import CROSS_ENTROPY
+from rnn_tf.claims.statements import Value
 from rnn_tf.datasets import toy
 from rnn_tf.reference.gradient_check import numeric_gradient
 
@@ -169,6 +172,28 @@ def test_verdicts_are_computed_from_what_is_stored():
 
 def test_pages_are_up_to_date():
     assert pages.out_of_date() == [], "run: rnn-tf claims --pages"
+
+
+def test_a_picture_shows_every_seed_and_the_wanted_range():
+    one, found = claims.get("jacobians"), results.load("jacobians")
+    statements = {s for rule in one.rules.values() for s in rule.statements}
+    for lang in ("en", "zh"):
+        drawn = ElementTree.fromstring(drawing.picture(one, found, lang))
+        tags = [element.tag.rpartition("}")[2] for element in drawn.iter()]
+        assert tags.count("circle") == found.seeds * len(statements)
+        assert tags.count("rect") == 1 + len(statements)
+        numbers = [float(v) for e in drawn.iter() for k, v in e.attrib.items() if k in {"cx", "x"}]
+        assert min(numbers) >= 0 and max(numbers) <= drawing.WIDTH
+
+
+def test_a_seed_lies_in_the_wanted_range_of_a_picture_if_it_does_so():
+    statement = Value(("a", "甲"), 0.9, condition="a")
+    for numbers in ([0.95, 0.97, 0.92], [0.5, 0.91, 0.95], [1e-9, 0.5, 3.0]):
+        finding = statement.finding({"a": numbers})
+        place = drawing._axis(finding, statement, np.array(numbers))
+        assert place(0.9) < drawing.WIDTH - drawing.RIGHT == place(np.inf)
+        for number in numbers:
+            assert (place(number) >= place(0.9)) == (number >= 0.9)
 
 
 def test_every_claim_is_on_the_map_and_in_the_table_of_both_languages():
