@@ -135,6 +135,7 @@ LABELS = {
     "validation": ("validation", "验证集"),
     "test": ("test", "测试集"),
     "persistence": ("persistence", "持续性预报"),
+    "h1": ("1 step ahead", "向前 1 步"),
 }
 _WITH_NUMBER = {
     r"T(\d+)": ("{} steps", "{} 个时间步"),
