@@ -1,6 +1,6 @@
 """Training that can be repeated, watched, measured and interrupted."""
 
-from rnn_tf.training import metrics
+from rnn_tf.training import intervals, metrics
 from rnn_tf.training.callbacks import GradientNorms
 from rnn_tf.training.checkpoint import ResumableCheckpoint
 from rnn_tf.training.loop import Record, train_with_tape
@@ -12,6 +12,7 @@ __all__ = [
     "Record",
     "ResumableCheckpoint",
     "initial_weights",
+    "intervals",
     "metrics",
     "reset",
     "set_seed",
