@@ -1,8 +1,9 @@
 """Data sets, one module each, in three disjoint parts: train, validation, test.
 
 ``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` and
-``poems.load()`` an ``Articles`` of documents; ``toy`` needs no file, its functions draw examples
-from a seed.
+``poems.load()`` an ``Articles`` of documents, ``sentiment.load()`` and ``labelled.load(path)`` a
+``Labelled`` of texts; ``toy`` and ``contrast`` need no file, their functions draw examples from a
+seed.
 
 NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
 you give, the project's cache, a download with a checksum (only with ``download=True``), the
@@ -13,7 +14,17 @@ from importlib import import_module
 
 from rnn_tf.datasets.base import Dataset, Located, Split, resolve
 
-_MODULES = ("articles", "base", "digits", "poems", "toy", "weather")
+_MODULES = (
+    "articles",
+    "base",
+    "contrast",
+    "digits",
+    "labelled",
+    "poems",
+    "sentiment",
+    "toy",
+    "weather",
+)
 
 __all__ = ["Dataset", "Located", "Split", "resolve", *_MODULES]
 
