@@ -59,10 +59,14 @@ ROWS = (
          "free data were found.",
          "提前两小时预测等待的航班，旁边有各种对手。道路与事故没有找到可自由使用的数据。"),
         "datasets.flights.load chapters/15_markets/lesson.py", "15_markets"),
-    topic("S-52", "001 L335", "listed", OUT,
+    topic("S-52", "001 L335", "listed", PARTLY,
         ("Medical records", "医疗记录"),
-        ("Real records cannot be shipped, and a toy would suggest a clinical use that it has not.",
-         "真实病历不能随课程分发，玩具数据又会让人误以为可用于临床。")),
+        ("One volunteer's glucose: forecasts, alarms and intervals, beside baselines and without a "
+         "clinical claim. Patients' records can't be shipped, so diagnosis stays out.",
+         "一位志愿者的血糖：预报、警报与区间，与基线并列，不作临床论断。病历不能随课程分发，"
+         "诊断不在范围内。"),
+        "datasets.glucose.load training.intervals chapters/16_glucose/lesson.py "
+        "chapters/16_glucose/autopsy.py", "16_glucose"),
     topic("S-53", "002 L12", "once", NOT_YET,
         ("Understanding of language", "自然语言理解"),
         ("To be covered by S-40 and S-41.", "由 S-40 与 S-41 涵盖，待收入。")),
