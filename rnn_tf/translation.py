@@ -176,7 +176,8 @@ def train(
     whole batches, in an order of their own for each epoch.
 
     Args:
-        model: a ``Translator``; it is compiled here where it is not yet.
+        model: a ``Translator``. It is compiled here, unless ``prepare`` has done so: then its own
+            learning rate and clipping hold.
         split: ``datasets.pairs.PairSplit``, or anything with its ``inputs`` and ``targets``.
         epochs: passes over the pairs.
         seed: of the order; dropout and first weights follow ``training.set_seed``.

@@ -23,10 +23,13 @@ ROWS = (
         ("A word model beside uniform, unigram, bigram and Kneser-Ney.",
          "词级模型，与均匀、一元、二元及 Kneser-Ney 并列。"),
         "models.word_language_model baselines.ngrams.KneserNey chapters/06_text/lesson.py", L6),
-    topic("S-43", "000 L178; 001 L313; 002 L12; 004 L5", "listed", NOT_YET,
+    topic("S-43", "000 L178; 001 L313; 002 L12; 004 L5", "listed", PARTLY,
         ("Machine translation", "机器翻译"),
-        ("Needs an encoder, a decoder and attention; small pairs of sentences exist.",
-         "需要编码器、解码器与注意力；已有小规模句对。")),
+        ("Number words, Chinese to English: encoder and decoder, with and without attention. "
+         "Sentences of real language are not in it.",
+         "数词中译英：编码器与解码器，用与不用注意力。真实语言的句子尚未收入。"),
+        "translation.Translator datasets.pairs datasets.numbers baselines.dictionary.WordByWord "
+        "chapters/13_translation/lesson.py", "13_translation"),
     topic("S-44", "000 L178", "once", OUT,
         ("Summarisation", "文本摘要"),
         ("One word in one article; small recurrent networks do it badly.",

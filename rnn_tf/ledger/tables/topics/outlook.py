@@ -21,9 +21,14 @@ ROWS = (
         ("Transformer", "Transformer"),
         ("A small attention block beside an LSTM on one task.",
          "拟在同一任务上把小型注意力模块与 LSTM 并列。")),
-    topic("S-71", "001 L456; 003 L171, L187; 004 L225", "listed", NOT_YET,
+    topic("S-71", "001 L456; 003 L171, L187; 004 L225", "listed", HERE,
         ("Attention", "注意力"),
-        ("Comes with translation.", "随机器翻译一并收入。")),
+        ("Dot attention beside the same network without it. What its weights explain, and what "
+         "they do not, is asked by experiment (article 001 calls it a means of explanation).",
+         "点积注意力，与不用它的同一网络并列。权重能解释什么、不能解释什么，用实验来问"
+         "（文章 001 称它为解释的手段）。"),
+        "translation.DotAttention chapters/13_translation/lesson.py "
+        "chapters/13_translation/autopsy.py", "13_translation"),
     topic("S-72", "001 L309–339, L416", "listed", HERE,
         ("Fine-tuning with frozen weights", "冻结权重的微调"),
         ("A language model of the same sentences, fine-tuned to judge them, whole and frozen, "
