@@ -42,9 +42,9 @@ def measure(experiment, mode="class", seeds=None, *, about=None, watch=None):
         watch = watch or (lambda done, total: None)
         watch(len(done), total)
         while len(done) < total:
-            started = time.perf_counter()
+            started = time.process_time()
             evidence = experiment.evidence(len(done), mode)
-            done.append((time.perf_counter() - started, evidence))
+            done.append((time.process_time() - started, evidence))
             result = _result(experiment, mode, done, versions, machine)
             results.write(part, result)
             watch(len(done), total)

@@ -31,7 +31,7 @@ class Result:
         code: ``Experiment.fingerprint`` of what measured it.
         date: day on which the last seed ended, ``"2026-11-25"``.
         versions, machine: what the numbers may depend on.
-        seconds: elapsed seconds of each seed.
+        seconds: processor seconds of each seed.
         values: condition -> a number for each seed, seeds 0, 1, …
     """
 

@@ -125,7 +125,7 @@ RANDOM_WALK = Experiment(
 )  # fmt: skip
 
 
-def seasonal(seed, steps=400, num_steps=48, units=24):
+def seasonal(seed, steps=250, num_steps=30, units=16):
     """Made-up temperatures and traffic by the hour, one and six hours ahead."""
     rng = np.random.default_rng(seed)
     hours = np.arange(3000)
