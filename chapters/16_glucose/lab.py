@@ -257,7 +257,7 @@ own = series.load(
     horizon=(3,),
     max_fill=2,
 )
-print(own)
+print(own.train)
 
 # %%
 check.own_record(own)
