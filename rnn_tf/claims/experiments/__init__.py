@@ -40,5 +40,7 @@ PLANNED = {
     "sentiment": ("Sentences of reviews, from scratch and fine-tuned, beside a bag of words",
                   "影评句子：从头训练、微调，与词袋对照"),
     "speech": ("Spoken digits beside a simple rival", "口语数字，与简单对手比较"),
+    "tensorboard": ("A run logged, read back, and shown by TensorBoard itself, which must be there",
+                    "记录一次训练，读回日志，并由 TensorBoard 展示（需另行安装）"),
     "translation": ("An encoder and decoder beside a dictionary", "编码器—解码器与词典对照"),
 }  # fmt: skip

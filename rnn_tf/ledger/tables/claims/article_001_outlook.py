@@ -11,7 +11,7 @@ OUTLOOK = (
     measured("C-001-31", "L368–372",
         ("TensorBoard records a training run and shows it.",
          "TensorBoard 可以记录并展示训练过程。"),
-        "keras_layers", "log_read_back"),
+        "tensorboard"),
     argued("C-001-32", "L388",
         ("The four papers show how large models came about.",
          "所列四篇论文展示了大模型的发展脉络。"),
