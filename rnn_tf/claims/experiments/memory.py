@@ -161,7 +161,7 @@ FEEDBACK = Experiment(
 )  # fmt: skip
 
 
-def lags(seed, steps=400, long=40, units=24):
+def lags(seed, steps=240, long=40, units=24):
     """First bit and adding problem, short and long, for each cell."""
     found = {}
     for num_steps in (10, long):
