@@ -47,8 +47,9 @@ def over_fitting(seed, epochs=60, looks=12):
             )  # fmt: skip
 
         steps = epochs * STEPS_AN_EPOCH
+        every = steps // looks if name == "none" else steps  # only there a stop is chosen
         seen = learn(net, batches_of(*train), steps=steps, seed=seed, look=look,
-                     every=steps // looks, learning_rate=0.02, **options)  # fmt: skip
+                     every=every, learning_rate=0.02, **options)  # fmt: skip
         found[f"train/{name}"], _, found[f"loss/{name}"], found[f"accuracy/{name}"] = seen[-1]
         if name == "none":
             stop = int(np.argmin([losses[1] for losses in seen]))
