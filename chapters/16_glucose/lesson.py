@@ -254,7 +254,7 @@ lesson.result("cost_asked", cost["GRU, 10 % quantile"], baseline=min(cost["GRU, 
 # %% [markdown] lang="en"
 # Read the first two columns again. The forecasts with the lowest error are useless alarms at 70: they cost almost as much as persistence, which never warns of a coming low. The same GRU, asked for the quantile, costs little more than half of that. Its own "error" is larger than that of persistence, and that is as it should be.
 #
-# And now the honest part. Against the linear forecasts, and even against the straight line, the advantage is small. Five weeks hold a few dozen lows: too few to tell them apart (the appendix draws the days again and again). **What mattered was the question, not the network.**
+# And now the honest part. Against the linear quantile, and even against the straight line, the advantage is small. Five weeks hold a few dozen lows: too few to tell them apart (the appendix draws the days again and again). **What mattered was the question, not the network.**
 #
 # ## An interval is a promise
 #
@@ -262,7 +262,7 @@ lesson.result("cost_asked", cost["GRU, 10 % quantile"], baseline=min(cost["GRU, 
 # %% [markdown] lang="zh"
 # 再看一遍前两列。误差最小的预报，以 70 为界限时几乎不能当警报用：代价与从不提前警告的持续性预报差不多。同样的 GRU，改问分位数，代价只有一半多一点。它自己的“误差”比持续性预报还大，而这正是应该的。
 #
-# 还要说实话：与两份线性预报相比，甚至与直线相比，优势都很小。五个星期里只有几十次低血糖，分不出它们的高下（附录里把日子反复重抽来检验）。**起作用的是问题问得对，而不是网络。**
+# 还要说实话：与线性分位数相比，甚至与直线相比，优势都很小。五个星期里只有几十次低血糖，分不出它们的高下（附录里把日子反复重抽来检验）。**起作用的是问题问得对，而不是网络。**
 #
 # ## 区间就是承诺
 #
