@@ -32,7 +32,7 @@ doctor: .venv/.course
 	$(BIN)/rnn-tf doctor
 
 test: .venv/.test
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 notebooks: .venv/.course
 	$(BIN)/rnn-tf build
