@@ -63,7 +63,7 @@ chosen = np.argmax(after[:, 23, 4] - after[:, 19, 4])  # misled by 20 rows, righ
 picture, belief = fours[chosen], after[chosen]
 words = dict(column="column", row="row", answer="answer", probability="probability")
 frames = [
-    draw.reading([picture], [belief], rows_read=rows, **words) for rows in range(2, 29, 2)
+    draw.reading([picture], [belief], rows_read=rows, **words) for rows in range(4, 29, 3)
 ]
 lesson.animation(frames, "reading", seconds_a_frame=0.7)
 for row in (8, 12, 16, 20, 24, 28):
@@ -202,7 +202,7 @@ for name, build in NETWORKS.items():
 # 每次训练中，学习率一轮比一轮小，每轮减去同样多，朝零走。**先猜一猜：**都用 0.001，谁赢？都用 0.01 呢？
 # %%
 EPOCHS = lesson.pick(class_mode=3, full=10)
-RATES = lesson.pick(class_mode=[1e-3, 3e-3, 1e-2, 3e-2], full=[1e-3, 3e-3, 1e-2, 3e-2, 1e-1])
+RATES = lesson.pick(class_mode=[1e-3, 3e-3, 1e-2], full=[1e-3, 3e-3, 1e-2, 3e-2, 1e-1])
 
 
 def share_right(model, pictures, answers):

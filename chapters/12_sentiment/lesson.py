@@ -160,7 +160,7 @@ def reader(middle, steps=STEPS, mask=True):
 # %%
 def train(model, start, inputs, targets, epochs):
     reset(model, start)
-    model.fit(inputs, targets[:, None], batch_size=64, epochs=epochs, verbose=0)
+    model.fit(inputs, targets[:, None], batch_size=128, epochs=epochs, verbose=0)
     return model.get_weights()
 
 
@@ -170,7 +170,7 @@ def logits_of(model, weights, ids):
 
 
 # %%
-rate = keras.optimizers.schedules.CosineDecay(0.004, 4 * len(tokens) // 64, alpha=0.05)
+rate = keras.optimizers.schedules.CosineDecay(0.006, 4 * len(tokens) // 128, alpha=0.05)
 loss = keras.losses.BinaryCrossentropy(from_logits=True)
 networks, read = {}, {}
 for name, middle in {"convolution": convolution, "GRU": gru}.items():

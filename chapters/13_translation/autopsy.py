@@ -125,7 +125,7 @@ for name, drawn in starts.items():
         losses[name].append(
             translation.train(with_attention, part, epochs=epochs, seed=seed)
         )
-labels = ["ten training steps", "loss (nats a word)"]
+labels = ["training steps, in tens", "loss (nats a word)"]
 floor = "word frequencies alone", frequencies
 lesson.figure(draw.learning(losses, labels, floor=floor), "flat_start")
 
@@ -143,13 +143,13 @@ lesson.result("flat_loss", [run[-1] for run in losses["uniform, ± 0.05"]], base
 lesson.result("lifted_loss", [run[-1] for run in losses["normal, 0.5"]], baseline=frequencies)
 
 # %% [markdown] lang="en"
-# With tiny embeddings all tokens look alike. The states are nearly the same whatever was read, all looks are equally weak, and so no gradient says which character mattered. The network learns first what needs no source, how often each word occurs, and stays there for a while: a *plateau*. It looks like a finished training, and who stops early stops here. What lifts it is a start in which tokens differ from the first step on. (With number words patience is enough: both starts get there in the end.)
+# With tiny embeddings all tokens look alike. The states are nearly the same whatever was read, all looks are equally weak, and so no gradient says which character mattered. The network learns first what needs no source, how often each word occurs, and lingers there: a *plateau*, if a short one here. It looks like a training that is nearly finished, and who stops early stops here. What lifts it is a start in which tokens differ from the first step on. (With number words patience is enough: both starts get there in the end.)
 #
 # ## Case 4. "Attention explains the network"
 #
 # Article 001 (§8.4) lists attention among the techniques that make a model *interpretable*. The lesson hid the brightest place. Here we go further and let each word look **only at the place where it looked least**: its picture becomes the opposite of what it was. **How many words stay the same?**
 # %% [markdown] lang="zh"
-# 词嵌入太小，所有词元看上去都差不多：不管读了什么，状态几乎一样；每一眼都同样模糊，也就没有梯度说明哪个字要紧。网络先学会了不用源文的那部分，即每个词多常见，然后在那里停上一阵：这就是**平台期**。它看上去像训练已经完成，谁早停，谁就停在这里。让各个词元从第一步起就不相同，便走得出来。（对数词来说，有耐心就行：两种起点最后都学得会。）
+# 词嵌入太小，所有词元看上去都差不多：不管读了什么，状态几乎一样；每一眼都同样模糊，也就没有梯度说明哪个字要紧。网络先学会了不用源文的那部分，即每个词多常见，然后在那里磨蹭一阵：这就是**平台期**，只是这里的不长。它看上去像训练快要完成，谁早停，谁就停在这里。让各个词元从第一步起就不相同，便走得出来。（对数词来说，有耐心就行：两种起点最后都学得会。）
 #
 # ## 案子四：“注意力解释了网络”
 #

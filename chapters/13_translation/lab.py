@@ -348,11 +348,13 @@ check.own_pairs(my_pairs, learn)
 # 1. Give `translation.Translator` `attention=False` in exercise 6. How many epochs does it need now?
 # 2. Write English numbers with "and" ("one hundred and five"). Is it harder?
 # 3. Turn the pairs round: English to Chinese. Which direction is easier?
-# 4. Teach it French numbers: 97 is quatre vingt dix sept. Where does attention look?
+# 4. Ask the lesson's network for round numbers, such as 三百二十万. Is it right? How many of its training numbers were round?
+# 5. Teach it French numbers: 97 is quatre vingt dix sept. Where does attention look?
 # %% [markdown] lang="zh"
 # ## 再往前走（没有检查）
 #
 # 1. 在练习 6 里给 `translation.Translator` 传 `attention=False`。现在要训练多少轮？
 # 2. 英文数词加上 and（one hundred and five）。会更难吗？
 # 3. 把方向反过来：英译中。哪个方向容易些？
-# 4. 教它法语数词：97 是 quatre vingt dix sept。注意力看向哪里？
+# 4. 拿末尾有许多零的数（如三百二十万）去问课上的网络。它说得对吗？它的训练数里有多少个是这样的？
+# 5. 教它法语数词：97 是 quatre vingt dix sept。注意力看向哪里？

@@ -131,7 +131,7 @@ def train(reader, outputs, loss, targets, epochs, seeds=lesson.seeds):
     for start in starts:
         reset(model, start)
         model.fit(data.train.inputs, targets, batch_size=256, epochs=epochs, verbose=0)
-        yield [model.predict(part.inputs, verbose=0) for part in (data.validation, data.test)]
+        yield [model(part.inputs).numpy() for part in (data.validation, data.test)]
 
 
 def gru():

@@ -116,7 +116,7 @@ def train(reader, outputs, loss, epochs, seeds=lesson.seeds):
         reset(model, start)
         model.fit(past.inputs, targets, batch_size=256, epochs=epochs, verbose=0)
         yield [
-            part.last[:, None] + data.scaling.change_std * model.predict(part.inputs, verbose=0)
+            part.last[:, None] + data.scaling.change_std * model(part.inputs).numpy()
             for part in (validation, test)
         ]
 

@@ -4,24 +4,22 @@ from rnn_tf import ledger
 from rnn_tf.ledger import printing
 
 _HEADS = {"cause": ("Cause", "原因"), "remedy": ("Remedy", "改法"), "instead": ("Here", "本课程")}
-_shown = {}
 
 
-def show_prose(session, ids):
-    """Show rows in a lesson: what it is, its cause, its remedy, a link to its page.
+def chosen(lesson, ids, shown):
+    """The rows that a lesson shows now, noted in ``shown``, a set of ids.
 
     Args:
-        session: the lesson that shows them.
-        ids: their ids; none for all rows of this lesson that it has not shown yet.
+        lesson: its name.
+        ids: such as ``"B-001-03"``; none for all rows of the lesson that are not in ``shown``.
+        shown: what it has shown so far.
     """
-    shown = _shown.setdefault((session.name, session.started), set())
     if ids:
-        chosen = [ledger.get(one) for one in ids]
+        found = [ledger.get(one) for one in ids]
     else:
-        chosen = [r for r in ledger.rows() if r.lesson == session.name and r.id not in shown]
-    shown.update(row.id for row in chosen)
-    for row in chosen:
-        _show_markdown(prose(row, session.lang))
+        found = [row for row in ledger.rows() if row.lesson == lesson and row.id not in shown]
+    shown.update(row.id for row in found)
+    return found
 
 
 def prose(row, lang):
@@ -45,14 +43,3 @@ def page(row, lang):
     name = {"fault": "faults", "formula": "formulas"}.get(row.kind_of_row)
     file = f"{name}-{row.article}" if name else f"{row.kind_of_row}s"
     return f"../../../docs/ledger/{lang}/{file}.md#{row.id.lower()}"
-
-
-def _show_markdown(text):
-    from rnn_tf.course.session import in_notebook
-
-    if in_notebook():
-        from IPython.display import display
-
-        display({"text/markdown": text, "text/plain": text}, raw=True)
-    else:
-        print(f"{text}\n")

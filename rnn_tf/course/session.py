@@ -27,8 +27,9 @@ from pathlib import Path
 import numpy as np
 
 from rnn_tf import paths
-from rnn_tf.course import catalogue
+from rnn_tf.course import catalogue, tables
 from rnn_tf.course.numbers import band_words, rounded
+from rnn_tf.course.rows import chosen, prose
 from rnn_tf.course.settings import (
     LANGUAGES,
     MODES,
@@ -132,6 +133,7 @@ class Session:
     started: float = field(default_factory=time.perf_counter)
     part: str = "lesson"
     about: catalogue.Part | None = None
+    _ledger_shown: set = field(default_factory=set, repr=False)
 
     @property
     def id(self):
@@ -155,10 +157,16 @@ class Session:
         """Print a sentence in this run's language."""
         print(self.text(en, zh))
 
+    def _markdown(self, text):
+        if in_notebook():
+            from IPython.display import display
+
+            display({"text/markdown": text, "text/plain": text}, raw=True)
+        else:
+            print(f"{text}\n")
+
     def table(self, header, rows):
         """Show a table; numbers are right-aligned. ``header`` and cells are already in words."""
-        from rnn_tf.course import tables
-
         if in_notebook():
             from IPython.display import HTML, display
 
@@ -321,9 +329,8 @@ class Session:
         Args:
             ids: such as ``"B-001-03"``; without any, the rows of this lesson that were not shown.
         """
-        from rnn_tf.course import rows
-
-        rows.show_prose(self, ids)
+        for row in chosen(self.name, ids, self._ledger_shown):
+            self._markdown(prose(row, self.lang))
 
     def fails(self, attempt, wanted):
         """Run ``attempt`` (no arguments), which must raise ``wanted``; print its message.

@@ -78,7 +78,7 @@ def shares(places, runs, labels, *, log=False):
     axis.minorticks_off()
     axis.set_ylim(-0.03, 1.03)
     label(axis, *labels)
-    axis.legend(loc="center left")
+    axis.legend(loc="center left" if log else "center right")
     return figure
 
 
