@@ -8,6 +8,8 @@ from .compare import reduced
 from .jobs import in_processes
 
 CHUNK = 25
+#: Chunks for one pair of processes; new ones follow, for what TensorFlow keeps of each model.
+CHUNKS = 24
 
 
 def main():
@@ -22,9 +24,12 @@ def main():
     starts = range(arguments.first, last, CHUNK)
     parts = [range(start, min(start + CHUNK, last)) for start in starts]
     done, seconds, tags, failed = collections.Counter(), 0.0, {}, []
-    with in_processes(arguments.seed, parts, arguments.jobs) as futures:
-        for part, future in zip(parts, futures, strict=True):
-            for number, outcome in zip(part, future.result(), strict=True):
+    for place in range(0, len(parts), CHUNKS):
+        some = parts[place : place + CHUNKS]
+        with in_processes(arguments.seed, some, arguments.jobs) as futures:
+            found = [future.result() for future in futures]
+        for part, results in zip(some, found, strict=True):
+            for number, outcome in zip(part, results, strict=True):
                 done[outcome.kind] += 1
                 seconds += outcome.seconds
                 for tag in outcome.case.tags():

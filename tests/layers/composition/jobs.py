@@ -11,7 +11,7 @@ from .compare import outcomes
 def in_processes(seed, parts, jobs):
     """A future with the outcomes of each part, a range of case numbers; closed, the rest stops."""
     pool = concurrent.futures.ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=20
+        jobs, mp_context=multiprocessing.get_context("spawn")
     )
     try:
         yield [pool.submit(outcomes, seed, part) for part in parts]
