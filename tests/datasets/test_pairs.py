@@ -136,6 +136,32 @@ def test_shares_that_leave_nothing_are_refused(file, shares):
         pairs.load(file("\n".join(HOURS)), validation_share=shares[0], test_share=shares[1])
 
 
+def test_the_shipped_pairs_are_short_sentences_of_frequent_tokens():
+    data = pairs.load()
+    parts = data.train, data.validation, data.test
+    assert [len(part) for part in parts] == [15519, 1940, 1940]
+    assert "data/translation/zh_en.tsv.gz, 19399 pairs" in data.source
+    sides = [{side.lower() for side in p.sources + p.translations} for p in parts]
+    assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+    for part in parts:
+        signs = [sum(map(str.isalnum, source)) for source in part.sources]
+        assert min(signs) >= 1
+        assert max(signs) <= 10
+        assert not {"們", "這", "說", "會"} & set("".join(part.sources))  # simplified throughout
+        unknown = [np.mean(ids == Vocabulary.UNK) for ids in (part.inputs, part.targets)]
+        assert max(unknown) < 0.002
+    assert data.test.wholly_right([said.upper() for said in data.test.translations]).all()
+    assert max(len(some) for some in data.test.references) > 3
+
+
+def test_marks_and_case_do_not_make_a_translation_wrong():
+    said = pairs.prepare([("走吧", "Let's go!")], [("走吧", "Let's go!")], [("走吧", "Let's go!")])
+    assert said.train.wholly_right(["let 's go !"]).tolist() == [True]
+    assert said.train.wholly_right(["let 's go ."]).tolist() == [False]
+    (ids,) = said.train.targets
+    assert said.train.wholly_right([said.decode(ids[1:])]).tolist() == [True]
+
+
 def test_a_translation_may_be_any_of_the_references(file):
     pairs_of_one = [("你好", "hello"), ("你好", "hi there"), ("再见", "bye")]
     data = pairs.prepare(pairs_of_one, [("你好", "hello")], [("再见", "bye")])
