@@ -24,10 +24,11 @@ _ARGUED = {"confirmed": "🟢", "depends": "🟡", "refuted": "🔴"}
 _TITLE = {"en": "What the articles claim", "zh": "五篇文章的论断"}
 _EXPERIMENTS = {"en": "The experiments", "zh": "全部实验"}
 _EXPLAINED = {
-    "en": "Square: measured, the verdict is computed by a rule that was written before. Circle: "
-    "argued, with references. Line: not testable. A square leads to its experiment.",
-    "zh": "方块：实测，结论由事先写好的规则算出；圆点：有文献的论证；横线：无法检验。"
-    "点方块可看实验。",
+    "en": "Square: measured, the verdict is computed by a rule that was written before, or says "
+    "that it was amended. Circle: argued, with references. Line: not testable. A square leads to "
+    "its experiment.",
+    "zh": "方块：实测，结论由事先写好的规则算出，规则若在测量后修订过，会注明；圆点：有文献的论证；"
+    "横线：无法检验。点方块可看实验。",
 }
 
 
@@ -129,6 +130,8 @@ def _verdict(claim, lang):
         found = claims.verdict(claim)
         if found and showing.because(found, lang):
             parts.append(showing.because(found, lang))
+        if claim.left_out:
+            parts.append(_said(label("left out", lang), getattr(claim.left_out, lang), lang))
         parts.append(f"[{claim.experiment}](experiments.md#{claim.experiment})")
     else:
         parts.append(getattr(claim.why, lang))
@@ -151,7 +154,7 @@ def _section(experiment, lang):
         lines += [*_rule(rule, ids, result, lang), ""]
     if result:
         heads = tuple(label(name, lang) for name in ("condition", "mean", "spread"))
-        lines += [f"*{label('evidence', lang)}*: {experiment.number[place]}", ""]
+        lines += [_said(f"*{label('evidence', lang)}*", experiment.number[place], lang), ""]
         lines += _rows(heads, showing.evidence(experiment, result, lang))
     return lines
 
@@ -170,7 +173,7 @@ def _seen(experiment, result, lang):
 
 
 def _rule(rule, ids, result, lang):
-    named = ", ".join(f"[{id}](README.md#{id.lower()})" for id in ids)
+    named = _listed([f"[{id}](README.md#{id.lower()})" for id in ids], lang)
     if result is None:
         heads = ("statement", "wanted")
         rows, verdict = showing.statements(rule, lang), claims.NOT_YET
@@ -180,16 +183,32 @@ def _rule(rule, ids, result, lang):
         rows, verdict = showing.findings(found, lang), found.outcome
     words = f"{_SQUARES[verdict]} {printing.judgement(verdict, lang)}"
     if result is not None and showing.because(found, lang):
-        words += f" ({showing.because(found, lang)})"
-    table = _rows(tuple(label(head, lang) for head in heads), rows)
-    return [f"{named}: {words}", "", *table]
+        words += _in_brackets(showing.because(found, lang), lang)
+    lines = [_said(named, words, lang), ""]
+    lines += _rows(tuple(label(head, lang) for head in heads), rows)
+    if rule.amended:
+        lines += ["", _said(f"*{label('amended', lang)}*", rule.amended[lang == "zh"], lang)]
+    return lines
+
+
+def _said(head, words, lang):
+    return f"{head}{': ' if lang == 'en' else '：'}{words}"
+
+
+def _listed(words, lang):
+    return (", " if lang == "en" else "、").join(words)
+
+
+def _in_brackets(words, lang):
+    return f" ({words})" if lang == "en" else f"（{words}）"
 
 
 def _planned(lang):
     lines = [f"## {label('planned', lang)}", ""]
     for name, words in PLANNED.items():
-        ids = ", ".join(row.id for row in ledger.claims() if row.experiment == name)
-        lines.append(f'- <a id="{name}"></a>**{name}** ({ids}): {words[lang == "zh"]}')
+        ids = _listed([row.id for row in ledger.claims() if row.experiment == name], lang)
+        head = f'<a id="{name}"></a>**{name}**{_in_brackets(ids, lang)}'
+        lines.append(f"- {_said(head, words[lang == 'zh'], lang)}")
     return lines
 
 

@@ -38,10 +38,13 @@ class Rule:
     Args:
         statements: the claim, once for each setting.
         on: what the settings differ in, (English, Chinese); needed from two statements up.
+        amended: where the rule was changed after its numbers had been seen: why, (English,
+            Chinese); else ``None``. Pages say so: such a rule is less than one written before.
     """
 
     statements: tuple[Statement, ...]
     on: tuple[str, str] | None = None
+    amended: tuple[str, str] | None = None
 
     def __post_init__(self):
         if not self.statements or (len(self.statements) > 1) != (self.on is not None):
@@ -70,6 +73,6 @@ class Rule:
         return Verdict(CONFIRMED if truths == {True} else REFUTED, findings)
 
 
-def rule(*statements, on=None):
+def rule(*statements, on=None, amended=None):
     """A ``Rule`` of these statements."""
-    return Rule(statements, on)
+    return Rule(statements, on, amended)

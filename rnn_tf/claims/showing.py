@@ -28,6 +28,8 @@ _LABELS = {
     "wanted": ("wanted", "要求"),
     "found": ("mean (95 % interval)", "均值（95 % 区间）"),
     "holds": ("holds?", "是否成立"),
+    "left out": ("not measured", "未测"),
+    "amended": ("rule amended after measuring", "规则在测量后修订"),
     "used by": ("claims", "相关论断"),
     "before": ("before", "先前"),
     "now": ("now", "现在"),

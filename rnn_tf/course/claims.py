@@ -118,14 +118,16 @@ def _show(row, mode, lang):
         facts += [(label("references", lang), text) for text in showing.references(row)]
     elif not row.rule:
         facts.append((label("planned", lang), PLANNED[row.experiment][lang == "zh"]))
+    if row.left_out:
+        facts.append((label("left out", lang), getattr(row.left_out, lang)))
     for name, text in facts:
         terminal.show_text(screen, f"{name}{colon}{text}", indent=2)
     if row.rule:
-        _show_measured(row, mode, lang, screen)
+        _show_measured(row, mode, lang, screen, colon)
     click.echo()
 
 
-def _show_measured(row, mode, lang, screen):
+def _show_measured(row, mode, lang, screen, colon):
     experiment, rule = claims.get(row.experiment), claims.rule(row)
     verdict, result = claims.verdict(row, mode), results.load(row.experiment, mode)
     words = f"{label('experiment', lang)} {experiment.name}"
@@ -136,9 +138,12 @@ def _show_measured(row, mode, lang, screen):
         heads = ("statement", "wanted", "found", "holds")
         rows = showing.findings(verdict, lang)
         if because := showing.because(verdict, lang):
-            on = f"{label('on', lang)}: " if verdict.on else ""
+            on = f"{label('on', lang)}{colon}" if verdict.on else ""
             terminal.show_text(screen, f"{on}{because}", indent=2)
         terminal.show_text(screen, showing.provenance(result, lang), indent=2)
+    if rule.amended:
+        words = f"{label('amended', lang)}{colon}{rule.amended[lang == 'zh']}"
+        terminal.show_text(screen, words, indent=2)
     columns = [terminal.Column(label(heads[0], lang), depth=0, wraps=True)]
     columns += [terminal.Column(label(head, lang)) for head in heads[1:]]
     terminal.show_records(screen, columns, rows)
@@ -156,6 +161,7 @@ def _data(row, mode):
     data = {"id": row.id, "article": row.article, "section": row.section, "kind": row.kind}
     data |= {"title": row.title._asdict(), "outcome": claims.outcome(row, mode)}
     data |= {"experiment": row.experiment or None, "rule": row.rule or None}
+    data |= {"left_out": row.left_out._asdict()} if row.left_out else {}
     found = claims.verdict(row, mode) if row.kind == "measured" else None
     if found:
         data["findings"] = [

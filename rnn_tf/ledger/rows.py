@@ -271,6 +271,7 @@ class Claim(_Row):
         judgement: of an argued claim: ``"confirmed"``, ``"depends"`` or ``"refuted"``.
         why: the argument; or the reason why no experiment can tell.
         references: of an argued claim: ids of rows, or keys of ``bibliography.BIBLIOGRAPHY``.
+        left_out: of a measured claim: what the article says with it that is not measured.
     """
 
     id: str
@@ -283,7 +284,9 @@ class Claim(_Row):
     why: Text = None
     references: tuple[str, ...] = ()
     lesson: str | None = None
+    left_out: Text = None
 
+    _texts = ("title", "why", "left_out")
     kind_of_row = "claim"
 
     @property

@@ -33,7 +33,7 @@ def test_the_list_in_both_languages():
 def test_filters_and_json():
     found = json.loads(run("--verdict", "refuted", "--json").output)
     assert {one["outcome"] for one in found} == {"refuted"}
-    assert "C-000-13" in {one["id"] for one in found}
+    assert "C-003-13" in {one["id"] for one in found}
     (one,) = json.loads(run("C-004-10", "--json").output)
     assert one["rule"] == "bounded" and one["outcome"] == "depends"
     assert [finding["holds"] for finding in one["findings"]] == [True, False]
@@ -47,6 +47,15 @@ def test_one_claim_with_its_evidence():
     assert "视情况而定" in chinese and "单元状态不超出 ±1。" in chinese and "取决于" in chinese
     assert "planned" in run("C-001-22").output
     assert "Long short-term memory" in run("C-000-13").output
+
+
+def test_what_is_not_measured_and_what_was_amended_is_said():
+    assert "not measured: accidents" in run("C-001-29").output
+    assert "未测：文章同时提到的交通事故" in run("C-001-29", "--lang", "zh").output
+    assert "rule amended after measuring: " in run("C-001-40").output
+    assert "规则在测量后修订：" in run("C-001-40", "--lang", "zh").output
+    (one,) = json.loads(run("C-001-29", "--json").output)
+    assert one["left_out"]["zh"].startswith("文章")
 
 
 def test_without_a_result_nothing_is_said(own_folders):

@@ -18,7 +18,7 @@ ROWS = ledger.claims()
 
 def flaws(row):
     """What is wrong with a row; nothing for a good one."""
-    for text in filter(None, (row.title, row.why)):
+    for text in filter(None, (row.title, row.why, row.left_out)):
         if not text.en.strip() or HAN.search(text.en):
             yield f"the English: {text.en}"
         if not HAN.search(text.zh) or re.search(r"[a-z]{4,} [a-z]{4,} [a-z]{4,}", text.zh):
@@ -27,6 +27,8 @@ def flaws(row):
             yield f"punctuation of the other language: {text.zh}"
     if not re.match(r"L\d+", row.section):
         yield f"where: {row.section}"
+    if row.left_out and not row.rule:
+        yield "only a claim that is measured leaves something out"
     if row.kind == "measured":
         if not row.experiment or row.judgement or row.why:
             yield "a measured claim names an experiment, and no verdict"
@@ -81,6 +83,8 @@ def test_rows_are_whole():
         ("C-000-13", {"references": ()}),
         ("C-000-13", {"references": ("B-999-01",)}),
         ("C-000-13", {"judgement": "perhaps"}),
+        ("C-000-13", {"left_out": Words("The rest", "其余")}),
+        ("C-001-29", {"left_out": Words("The rest", "the rest")}),
         ("C-000-19", {"why": None}),
         ("C-000-19", {"experiment": "lags"}),
     ],
@@ -110,7 +114,8 @@ def test_statements_are_written_in_both_languages():
     for one in claims.all_experiments():
         texts = [one.title, one.number, *one.labels.values()]
         for rule in one.rules.values():
-            texts += [s.says for s in rule.statements] + ([rule.on] if rule.on else [])
+            texts += [s.says for s in rule.statements]
+            texts += filter(None, (rule.on, rule.amended))
         for english, chinese in texts:
             assert english.strip() and chinese.strip() and not HAN.search(english)
         assert all(HAN.search(s.says[1]) for r in one.rules.values() for s in r.statements)
@@ -134,6 +139,7 @@ def test_looking_up():
         claims.get("lagz")
     with pytest.raises(InputError, match="one that is measured"):
         claims.verdict("C-000-13")
-    assert claims.outcome(ledger.get("C-000-13")) == "refuted"
+    assert claims.outcome(ledger.get("C-000-13")) == "depends"
+    assert claims.outcome(ledger.get("C-003-13")) == "refuted"
     assert claims.outcome(ledger.get("C-000-19")) == "not testable"
     assert claims.outcome(ledger.get("C-001-22")) == claims.NOT_YET

@@ -137,8 +137,9 @@ KERAS_LAYERS = Experiment(
         "few_lines": rule(
             Value(("With a ready layer it takes 10 lines at most.", "用现成的层，不超过 10 行。"),
                   high=10, condition="lines/layer"),
-            Value(("Written out, as the article does, it takes 10 lines at most.",
-                   "像文章那样自己写出，不超过 10 行。"), high=10, condition="lines/written"),
+            Value(("Written out, as in this course's own class, it takes 10 lines at most.",
+                   "像本课程的类那样自己写出，不超过 10 行。"), high=10,
+                  condition="lines/written"),
             on=("whether a ready layer is used", "是否使用现成的层"),
         ),
         "built_in": rule(

@@ -78,15 +78,8 @@ RECURRENCE_REMOVED = Experiment(
                        first="echo/simple/D3", second="echo/removed/D3"),
             Value(("A bit of 20 steps ago is said too.", "20 步前的比特也能说出。"), low=0.95,
                   condition="echo/simple/D20"),
-            on=("how far back the memory has to reach", "记忆要回溯多远"),
-        ),
-        "needs_gates": rule(
-            Value(("Without gates a bit of 3 steps ago is not said with accuracy 0.95.",
-                   "没有门，就无法以 0.95 的准确率说出 3 步前的比特。"), high=0.95,
-                  condition="echo/simple/D3"),
-            Value(("Nor a bit of 20 steps ago.", "20 步前的比特也不行。"), high=0.95,
-                  condition="echo/simple/D20"),
-            on=("how far back the memory has to reach", "记忆要回溯多远"),
+            on=("how far back the memory has to reach, with as much training as here",
+                "在此训练量下，记忆要回溯多远"),
         ),
         "order": rule(
             Value(("Which of two words came first is said with accuracy 0.95.",
@@ -157,6 +150,25 @@ FEEDBACK = Experiment(
             on=("whether the output says all that must be remembered",
                 "输出是否包含了需要记住的全部信息"),
         ),
+        "layer_fed_back": rule(
+            *(
+                Value((f"With {words[0]} fed back, a bit of {delay} step{'s' * (delay > 1)} ago "
+                       "is said with accuracy 0.95, in this much training.",
+                       f"反馈{words[1]}，在此训练量下能以 0.95 的准确率说出 {delay} 步前的比特。"),
+                      low=0.95, condition=f"echo/{kind}/D{delay}")
+                for kind, words in {
+                    "state": ("what the hidden layer puts out, the state,",
+                              "隐藏层的输出（即状态）"),
+                    "output": ("what the output layer puts out", "输出层的输出"),
+                }.items()
+                for delay in (1, 2)
+            ),
+            on=("whose output is meant: the hidden layer's, which is the state, or the output "
+                "layer's", "指谁的输出：隐藏层的（即隐藏状态），还是输出层的"),
+            amended=("The article speaks of a layer's or a neuron's output; that of the hidden "
+                     "layer is the state, and is fed back.",
+                     "文章说的是层或神经元的输出；隐藏层的输出就是隐藏状态，确实会反馈。"),
+        ),
     },
 )  # fmt: skip
 
@@ -180,6 +192,9 @@ def lags(seed, steps=240, long=40, units=24):
         learn(net, draw, steps=2 * steps, seed=seed)
         found[f"adding/{kind}"] = loss_of(net, *test)
     return found
+
+
+_TASK = ("the task, with as much training as here", "任务（在此训练量下）")
 
 
 LAGS = Experiment(
@@ -208,7 +223,7 @@ LAGS = Experiment(
                       condition=f"first_bit/{kind}/long")
                 for kind in ("lstm", "gru")
             ),
-            on=("the task and the cell", "任务与单元类型"),
+            on=_TASK,
         ),
         "gates_better": rule(
             *(
@@ -223,7 +238,19 @@ LAGS = Experiment(
                            first=f"first_bit/{kind}/long", second="first_bit/simple/long")
                 for kind in ("lstm", "gru")
             ),
-            on=("the task", "任务"),
+            on=_TASK,
+        ),
+        "needs_gates": rule(
+            Value(("First bit of 10 steps: without gates the accuracy stays below 0.95.",
+                   "10 步首位比特：没有门，准确率达不到 0.95。"), high=0.95,
+                  condition="first_bit/simple/short"),
+            Ratio(("Adding over 30 steps: without gates the error is twice the LSTM's or more.",
+                   "30 步加法问题：没有门，误差是 LSTM 的 2 倍以上。"), low=2.0,
+                  first="adding/simple", second="adding/lstm"),
+            on=_TASK,
+            amended=("What a network without gates fails at speaks for gates only where one with "
+                     "gates succeeds; before, none was held against it.",
+                     "没有门的网络做不到的事，只有带门的网络做得到，才说明门有用；原先没有这样的对照。"),
         ),
         "lstm_better": rule(
             Ratio(("Adding: the LSTM's error is half the simple network's or less.",
@@ -232,7 +259,7 @@ LAGS = Experiment(
             Difference(("First bit, long: the LSTM is better by 0.05.",
                         "长序列首位比特：LSTM 的准确率高 0.05 以上。"), low=0.05,
                        first="first_bit/lstm/long", second="first_bit/simple/long"),
-            on=("the task", "任务"),
+            on=_TASK,
         ),
         "early_lost": rule(
             Difference(("First bit: a simple network loses 0.1 from 10 steps to many.",
@@ -241,7 +268,7 @@ LAGS = Experiment(
             Value(("Adding over 30 steps: its error stays above 0.08, half the baseline.",
                    "30 步加法问题：其误差仍高于 0.08，即基线的一半。"), low=0.08,
                   condition="adding/simple"),
-            on=("the task", "任务"),
+            on=_TASK,
         ),
         "captures_long": rule(
             Value(("Simple network: first bit of 10 steps, accuracy 0.95.",
@@ -253,7 +280,8 @@ LAGS = Experiment(
             Value(("Simple network: adding over 30 steps, error 0.05 at most.",
                    "简单循环网络：30 步加法问题，误差不超过 0.05。"), high=0.05,
                   condition="adding/simple"),
-            on=("the distance and the task", "距离与任务"),
+            on=("the distance and the task, with as much training as here",
+                "距离与任务（在此训练量下）"),
         ),
     },
 )  # fmt: skip

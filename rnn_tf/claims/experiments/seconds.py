@@ -96,6 +96,17 @@ TIME_BY_STEPS = Experiment(
             ),
             on=("the length, and what it is compared with", "序列长度，以及与什么相比"),
         ),
+        "slow_when_long": rule(
+            Growth(("An LSTM's time grows with the steps, to the power 0.8 or more.",
+                    "LSTM 的耗时随时间步数增长，指数不小于 0.8。"), low=0.8,
+                   along=tuple((n, f"train/lstm/T{n}") for n in _ALONG)),
+            Ratio(("Over 200 steps it takes 3 times as long as a convolution.",
+                   "200 个时间步时，耗时是卷积的 3 倍以上。"), low=3.0,
+                  first="train/lstm/T200", second="train/convolution/T200"),
+            on=("what it is compared with", "与什么相比"),
+            amended=("The claim is on long sequences; 25 steps had been asked for too.",
+                     "论断针对长序列，原先连 25 步也算在内。"),
+        ),
         "backward_costs": rule(
             Ratio(("With back-propagation a step takes twice as long as without.",
                    "做反向传播，一步的耗时至少是不做时的 2 倍。"), low=2.0,

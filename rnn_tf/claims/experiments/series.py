@@ -154,9 +154,10 @@ def _mse(predictions, targets):
 
 
 def _beats_both(name, ahead):
+    what = {"weather": ("Temperature", "气温"), "traffic": ("Traffic", "车流量")}[name]
     return tuple(
-        Ratio((f"{ahead} h ahead the error is 10 % below that of {rival[0]}.",
-               f"提前 {ahead} 小时，误差比{rival[1]}低 10 % 以上。"), high=0.9,
+        Ratio((f"{what[0]}, {ahead} h ahead: the error is 10 % below that of {rival[0]}.",
+               f"{what[1]}，提前 {ahead} 小时：误差比{rival[1]}低 10 % 以上。"), high=0.9,
               first=f"{name}/model/h{ahead}", second=f"{name}/{place}/h{ahead}")
         for place, rival in {
             "persistence": ("persistence", "持续性预报"),
@@ -226,7 +227,8 @@ NOISE_TARGETS = Experiment(
                   first="numbers/model", second="numbers/mean"),
         ),
         "loss_reached": rule(
-            Value(("The validation loss is 0.1 or less.", "验证损失不超过 0.1。"), high=0.1,
+            Value(("Where labels are coin flips, as in the program, the validation loss is 0.1 "
+                   "or less.", "标签如程序中那样由抛硬币决定时，验证损失不超过 0.1。"), high=0.1,
                   condition="coins/model"),
         ),
     },

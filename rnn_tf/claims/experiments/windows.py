@@ -53,8 +53,8 @@ WINDOW_LENGTH = Experiment(
             Growth(("Time grows at least as length to the power 0.7.",
                     "时间随长度增长，指数不小于 0.7。"), low=0.7,
                    along=tuple((n, f"seconds/T{n}") for n in (5, 10, 20, 40))),
-            on=("whether the window already holds what the series remembers",
-                "窗口是否已覆盖序列的记忆范围"),
+            on=("whether cost or context is asked for, and whether the window already holds what "
+                "the series remembers", "看开销还是看上下文，以及窗口是否已覆盖序列的记忆范围"),
         ),
         "validation_chooses": rule(
             Difference(("The length chosen on validation data has a lower test error than the mean "
@@ -167,7 +167,7 @@ MISSING_VALUES = Experiment(
             Ratio(("Gaps where values are high: it is 5 % below that of a straight line.",
                    "数值偏高处缺失：比线性插值低 5 % 以上。"), high=0.95,
                   first="high/gaps/model", second="high/gaps/line"),
-            on=("the rival, and why values are missing", "与谁相比，以及缺失的原因"),
+            on=("the rival", "与谁相比"),
         ),
     },
 )  # fmt: skip

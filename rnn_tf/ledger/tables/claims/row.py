@@ -3,9 +3,11 @@
 from rnn_tf.ledger.rows import Claim
 
 
-def measured(id, section, title, experiment, rule=""):
+def measured(id, section, title, experiment, rule="", *, left_out=None):
     """A claim for an experiment of ``rnn_tf.claims``; no rule yet where that is only planned."""
-    return Claim(id, section, "measured", title, experiment=experiment, rule=rule)
+    return Claim(
+        id, section, "measured", title, experiment=experiment, rule=rule, left_out=left_out
+    )
 
 
 def argued(id, section, title, judgement, why, references):
