@@ -13,12 +13,13 @@ from rnn_tf.claims.experiments import (
     reading,
     seconds,
     series,
+    several,
     windows,
 )
 
 #: In the order in which they run: the quick ones first.
 _MODULES = (
-    cells, gradients, windows, series, articles, generalising, descent,
+    cells, gradients, windows, series, articles, generalising, several, descent,
     reading, memory, lengths, over_fitting, seconds, keras_side,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)

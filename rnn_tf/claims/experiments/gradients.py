@@ -118,7 +118,7 @@ JACOBIANS = Experiment(
         ),
         "any_activation": rule(
             *(_lasts(name, 30) for name in ("tanh", "sigmoid", "ReLU")),
-            on=("the activation, all at spectral radius 1", "激活函数（谱半径均为 1）"),
+            on=("the activation, all at spectral radius 1", "激活函数，谱半径均为 1"),
         ),
     },
 )  # fmt: skip

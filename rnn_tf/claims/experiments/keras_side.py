@@ -96,7 +96,7 @@ KERAS_LAYERS = Experiment(
     measure=keras_layers,
     labels={
         "difference": ("difference", "差值"),
-        "zeros": ("from a start at zero", "与从零开始"),
+        "zeros": ("from a start at zero", "与从零开始的结果"),
         "outputs": ("outputs a step", "每步的输出个数"),
         "every": ("return_sequences=True", "return_sequences=True"),
         "last": ("as it is", "默认设置"),

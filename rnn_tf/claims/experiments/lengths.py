@@ -162,7 +162,7 @@ PARITY = Experiment(
         "per_step": rule(
             *(
                 Value((f"A simple network answers with accuracy 0.95, {where[0]}.",
-                       f"简单循环网络的准确率达到 0.95，{where[1]}。"), low=0.95,
+                       f"{where[1]}：简单循环网络的准确率达到 0.95。"), low=0.95,
                       condition=f"parity/simple/{place}")
                 for place, where in {
                     "trained": ("as long as in training", "与训练时等长"),

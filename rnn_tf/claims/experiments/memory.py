@@ -79,7 +79,7 @@ RECURRENCE_REMOVED = Experiment(
             Value(("A bit of 20 steps ago is said too.", "20 步前的比特也能说出。"), low=0.95,
                   condition="echo/simple/D20"),
             on=("how far back the memory has to reach, with as much training as here",
-                "在此训练量下，记忆要回溯多远"),
+                "记忆要回溯多远，就此训练量而言"),
         ),
         "order": rule(
             Value(("Which of two words came first is said with accuracy 0.95.",
@@ -124,6 +124,21 @@ def _learn_jordan(net, draw, steps, seed):
     net.weights["recurrent_kernel"][...] = net.weights["output_kernel"] @ net.weights["fed_back"]
 
 
+def _said(kind):
+    """Echoes of 1 and 2 steps ago are said, with the state or the output fed back."""
+    words = {
+        "state": ("what the hidden layer puts out, the state,", "隐藏层的输出（即状态）"),
+        "output": ("what the output layer puts out", "输出层的输出"),
+    }[kind]
+    return tuple(
+        Value((f"With {words[0]} fed back, a bit of {delay} step{'s' * (delay > 1)} ago is said "
+               "with accuracy 0.95, in this much training.",
+               f"反馈{words[1]}，在此训练量下能以 0.95 的准确率说出 {delay} 步前的比特。"),
+              low=0.95, condition=f"echo/{kind}/D{delay}")
+        for delay in (1, 2)
+    )  # fmt: skip
+
+
 FEEDBACK = Experiment(
     name="feedback",
     title=(
@@ -139,11 +154,7 @@ FEEDBACK = Experiment(
     },
     rules={
         "output_fed_back": rule(
-            Value(("With the output fed back, a bit of 1 step ago is said with accuracy 0.95.",
-                   "反馈输出，能以 0.95 的准确率说出 1 步前的比特。"), low=0.95,
-                  condition="echo/output/D1"),
-            Value(("With the output fed back, a bit of 2 steps ago is.",
-                   "反馈输出，能说出 2 步前的比特。"), low=0.95, condition="echo/output/D2"),
+            *_said("output"),
             Difference(("With the output it goes as well as with the state, to 0.02.",
                         "反馈输出与反馈隐藏状态效果相当（相差不过 0.02）。"), low=-0.02,
                        first="echo/output/D2", second="echo/state/D2"),
@@ -151,20 +162,9 @@ FEEDBACK = Experiment(
                 "输出是否包含了需要记住的全部信息"),
         ),
         "layer_fed_back": rule(
-            *(
-                Value((f"With {words[0]} fed back, a bit of {delay} step{'s' * (delay > 1)} ago "
-                       "is said with accuracy 0.95, in this much training.",
-                       f"反馈{words[1]}，在此训练量下能以 0.95 的准确率说出 {delay} 步前的比特。"),
-                      low=0.95, condition=f"echo/{kind}/D{delay}")
-                for kind, words in {
-                    "state": ("what the hidden layer puts out, the state,",
-                              "隐藏层的输出（即状态）"),
-                    "output": ("what the output layer puts out", "输出层的输出"),
-                }.items()
-                for delay in (1, 2)
-            ),
+            *_said("state"), *_said("output"),
             on=("whose output is meant: the hidden layer's, which is the state, or the output "
-                "layer's", "指谁的输出：隐藏层的（即隐藏状态），还是输出层的"),
+                "layer's", "指谁的输出：是隐藏层的，也就是状态，还是输出层的"),
             amended=("The article speaks of a layer's or a neuron's output; that of the hidden "
                      "layer is the state, and is fed back.",
                      "文章说的是层或神经元的输出；隐藏层的输出就是隐藏状态，确实会反馈。"),
@@ -194,7 +194,7 @@ def lags(seed, steps=240, long=40, units=24):
     return found
 
 
-_TASK = ("the task, with as much training as here", "任务（在此训练量下）")
+_TASK = ("the task, with as much training as here", "任务，就此训练量而言")
 
 
 LAGS = Experiment(
@@ -281,7 +281,7 @@ LAGS = Experiment(
                    "简单循环网络：30 步加法问题，误差不超过 0.05。"), high=0.05,
                   condition="adding/simple"),
             on=("the distance and the task, with as much training as here",
-                "距离与任务（在此训练量下）"),
+                "距离与任务，就此训练量而言"),
         ),
     },
 )  # fmt: skip

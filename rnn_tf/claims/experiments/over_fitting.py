@@ -84,6 +84,9 @@ OVER_FITTING = Experiment(
     measure=over_fitting,
     budgets={"class": {}, "full": {"epochs": 240, "looks": 24}},
     labels={
+        "train": ("training loss", "训练损失"),
+        "loss": ("test loss", "测试损失"),
+        "accuracy": ("test accuracy", "测试准确率"),
         "none": ("no remedy", "不作处理"),
         "early": ("early stopping by validation", "按验证集早停"),
         "quarter": ("a quarter of the epochs", "轮数的四分之一"),

@@ -209,7 +209,7 @@ PRECISION = Experiment(
         "faster": rule(
             *(
                 Ratio((f"{name[0]} in {policy.replace('_', ' ')}: 5 % quicker than in float32.",
-                       f"{name[1]}用 {policy.replace('_', ' ')}：比 float32 快 5 % 以上。"),
+                       f"{name[1]}用{policy.replace('mixed_', '混合 ')}：比 float32 快 5 % 以上。"),
                       high=0.95, first=f"seconds/{kind}/{policy}",
                       second=f"seconds/{kind}/float32")
                 for kind, name in {
