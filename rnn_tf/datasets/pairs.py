@@ -12,6 +12,7 @@ Vocabularies are learnt from the training part alone.
 Source of the shipped pairs: Tatoeba, CC BY 2.0 FR; the ids of both sentences stand in the file.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,8 +202,10 @@ def _split(found, validation_share, test_share, seed):
     return train, validation, test
 
 
+@functools.lru_cache(maxsize=2**16)  # a sentence is asked for its length, its words, its ids
 def _tokens(sentence):
     sentence = sentence.lower()
     if sentence.isascii() and sentence.replace(" ", "").isalpha():
-        return sentence.split()  # words alone: NLTK's rules for marks take a hundred times as long
-    return text.word_tokens(sentence)
+        # Words alone: NLTK's rules for marks take a hundred times as long.
+        return tuple(sentence.split())
+    return tuple(text.word_tokens(sentence))
