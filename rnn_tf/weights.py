@@ -6,8 +6,14 @@
 ``tools/train_weights.py`` trains and writes them; ``data/weights/README.md`` says on what, how
 long and how well. Each model has three files: ``NAME.npz`` with the weights (float16),
 ``NAME.vocabulary.json``, and ``NAME.json``, the record of its training.
+
+>>> data = pairs.load()
+>>> translator = weights.load_translator("zh_en", data)
+
+``tools/train_translators.py`` trains that one. Its vocabularies are those of the data.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +21,16 @@ from pathlib import Path
 import numpy as np
 
 from rnn_tf import paths
+from rnn_tf.backend import keras
 from rnn_tf.datasets.base import resolve
 from rnn_tf.errors import InputError, unusable, wrong
 from rnn_tf.files import read_arrays, read_text
 from rnn_tf.models import parts_of, word_language_model
 from rnn_tf.text import Vocabulary
+from rnn_tf.translation import Translator
 
 NAMES = ("articles", "poems_zh", "poems_en")
+TRANSLATORS = ("zh_en",)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +67,64 @@ def load(name):
         for ending in (".npz", ".vocabulary.json", ".json")
     )
     return _put_together(name, arrays, words, record)
+
+
+@dataclass(frozen=True, repr=False)
+class TrainedTranslator:
+    """A trained ``translation.Translator`` and the record of its training.
+
+    ``record["scores"]``: part of the data -> system (this kind of network, its rivals) -> a list,
+    one a seed, of ``bleu``, ``chrf`` and ``right``, the share wholly right.
+    """
+
+    name: str
+    model: Translator
+    record: dict
+
+    def __repr__(self):
+        best = max(found["bleu"] for found in self.record["scores"]["validation"]["with attention"])
+        return f"<TrainedTranslator {self.name}: validation BLEU {best:.1f}>"
+
+
+def load_translator(name, data):
+    """A shipped translator, for the pairs that it was trained on.
+
+    Args:
+        name: ``"zh_en"``.
+        data: ``datasets.pairs.load()``; the model's ids are those of its vocabularies.
+
+    Returns ``TrainedTranslator``. Raises ``DataError``, one line, for a file that is missing or
+    is not the one that ``data/SHA256SUMS`` lists; ``InputError`` for data of other vocabularies.
+    """
+    if name not in TRANSLATORS:
+        raise wrong("name", repr(name), " or ".join(map(repr, TRANSLATORS)))
+    arrays, record = (
+        resolve("weights", shipped=f"weights/{name}{ending}").path for ending in (".npz", ".json")
+    )
+    return _translator(name, data, arrays, record)
+
+
+def vocabularies_of(data):
+    """A fingerprint of both vocabularies of ``datasets.pairs.Pairs``: 64 hexadecimal digits."""
+    tokens = data.source_vocabulary.tokens, data.target_vocabulary.tokens
+    return hashlib.sha256(json.dumps(tokens, ensure_ascii=False).encode()).hexdigest()
+
+
+def _translator(name, data, arrays, record):
+    try:
+        found = json.loads(read_text(record))
+        found["scores"]["validation"]["with attention"], found["vocabularies"]
+        sizes = len(data.source_vocabulary), len(data.target_vocabulary)
+        model = Translator(*sizes, **found["model"])
+    except (ValueError, RecursionError, TypeError, KeyError, InputError) as error:
+        raise unusable(
+            record, f"no record of a translator ({error})", "one of train_translators.py"
+        ) from error
+    if vocabularies_of(data) != found["vocabularies"]:
+        raise wrong("data", f"vocabularies of {sizes} tokens", f"those of {found['data']}")
+    model.build()
+    load_weights(model, arrays)
+    return TrainedTranslator(name, model, found)
 
 
 def _put_together(name, arrays, words, record):
@@ -120,7 +187,10 @@ def load_weights(model, path):
 
 def _named(model):
     """``(layer.weight, variable)`` for every weight: no counter of Keras's in the name."""
-    parts_of(model)  # refuses what is no word_language_model
+    if not isinstance(model, Translator):
+        parts_of(model)  # refuses what is no word_language_model
     for layer in model.layers:
-        for variable in layer.weights:
-            yield f"{layer.name}.{variable.path.rsplit('/', 1)[-1]}", variable
+        both_ways = isinstance(layer, keras.layers.Bidirectional)
+        for one in (layer.forward_layer, layer.backward_layer) if both_ways else (layer,):
+            for variable in one.weights:
+                yield f"{one.name}.{variable.path.rsplit('/', 1)[-1]}", variable

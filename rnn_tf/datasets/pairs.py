@@ -167,6 +167,11 @@ def prepare(train, validation, test, *, min_count=1, name="pairs", source="given
     return (data, split) if more else data
 
 
+def plain(sentence):
+    """A sentence as ``decode`` writes it: lower case, a space between tokens."""
+    return " ".join(_tokens(sentence))
+
+
 def padded(rows):
     """Rows of ids as one int32 array, filled up with 0: (n, longest)."""
     filled = np.zeros((len(rows), max(map(len, rows), default=0)), dtype=np.int32)

@@ -1,0 +1,147 @@
+#!/usr/bin/env python
+"""Train the translator whose weights are shipped, and its rivals; write ``data/weights``.
+
+    python tools/train_translators.py                an hour or more on two cores
+    python tools/train_translators.py --to FOLDER    somewhere else: nothing shipped is changed
+
+Chinese to English, the short sentences of ``datasets.pairs.load()``. With attention and without
+it, three seeds each, one recipe for both: it was watched on the validation part, and the network
+with attention that does best there is shipped (float16). The test part is read once, at the end,
+by all seeds and by the two rivals that need no network. A seed that is done is not trained again
+if the tool is stopped and begun anew.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import sacrebleu
+
+from rnn_tf import paths, training, translation, weights
+from rnn_tf.baselines.dictionary import Nearest, WordByWord
+from rnn_tf.datasets import pairs
+from rnn_tf.text import Vocabulary
+from tools import build_data, train_weights
+
+NAME = "zh_en"
+SEEDS = (0, 1, 2)
+SIZES = {"embedding": 128, "units": 192, "dropout": 0.3}
+TRAINING = {"epochs": 18, "batch_size": 64, "learning_rate": 3e-3}
+KINDS = {"with attention": True, "without attention": False}
+MOST_TOKENS = 20
+
+
+def scores(said, part):
+    """BLEU, chrF and the share wholly right of n translations, against all references."""
+    most = max(map(len, part.references))
+    written = [[pairs.plain(one) for one in some] for some in part.references]
+    # One stream for the first reference of all sources, one for the second, where there is one.
+    streams = [[some[k] if k < len(some) else None for some in written] for k in range(most)]
+    return {
+        "bleu": sacrebleu.corpus_bleu(said, streams, tokenize="none", force=True).score,
+        "chrf": sacrebleu.corpus_chrf(said, streams).score,
+        "right": float(np.mean(part.wholly_right(said))),
+    }
+
+
+def built(data, attention):
+    sizes = len(data.source_vocabulary), len(data.target_vocabulary)
+    return translation.Translator(*sizes, attention=attention, **SIZES)
+
+
+def spoken(model, data, part):
+    ids = translation.Interpreter(model).greedy(part.inputs, max_tokens=MOST_TOKENS)
+    return data.decode(ids)
+
+
+def train(data, kind, seed, folder):
+    """Train one network; its weights and its record lie in ``folder`` and are not made twice."""
+    stem = folder / f"{NAME}-{kind.split()[0]}-{seed}"
+    model = built(data, KINDS[kind])
+    model.build()
+    if stem.with_suffix(".done").is_file():
+        weights.load_weights(model, stem.with_suffix(".npz"))
+        return model, json.loads(stem.with_suffix(".done").read_bytes())
+    training.set_seed(seed)
+    model = built(data, KINDS[kind])
+    model.build()
+    started = time.perf_counter()
+
+    def after_epoch(epoch, loss):
+        print(
+            f"{kind}, seed {seed}, epoch {epoch}, {time.perf_counter() - started:.0f} s", end=": "
+        )
+        print(f"{loss:.3f} nats a token", flush=True)
+
+    translation.train(model, data.train, seed=seed, after_epoch=after_epoch, **TRAINING)
+    record = {"seconds": round(time.perf_counter() - started)}
+    weights.save_weights(model, stem.with_suffix(".npz"))
+    weights.load_weights(model, stem.with_suffix(".npz"))  # what is shipped is what is scored
+    record["validation"] = scores(spoken(model, data, data.validation), data.validation)
+    with paths.written_whole(stem.with_suffix(".done")) as temporary:
+        temporary.write_text(json.dumps(record), encoding="utf-8")
+    print(kind, seed, record, flush=True)
+    return model, record
+
+
+def without_networks(data):
+    """What the rivals say to the test part: the nearest source's translation, word by word."""
+    sizes = len(data.source_vocabulary), len(data.target_vocabulary)
+    nearest = Nearest(data.train.inputs, data.train.translations, sizes[0])
+    real = data.train.targets
+    words = np.where((real == Vocabulary.BOS) | (real == Vocabulary.EOS), 0, real)
+    dictionary = WordByWord(data.train.inputs, words, *sizes)
+    return {
+        "nearest": [pairs.plain(one) for one in nearest(data.test.inputs)],
+        "word by word": [data.decode(ids) for ids in dictionary(data.test.inputs)],
+    }
+
+
+def make(folder, scratch):
+    """Train all, choose by the validation part, read the test part, write the shipped files."""
+    data = pairs.load()
+    scratch.mkdir(parents=True, exist_ok=True)
+    runs = {kind: [train(data, kind, seed, scratch) for seed in SEEDS] for kind in KINDS}
+    validation = {kind: [record["validation"] for _, record in some] for kind, some in runs.items()}
+    best = int(np.argmax([found["bleu"] for found in validation["with attention"]]))
+    test = {
+        kind: [scores(spoken(model, data, data.test), data.test) for model, _ in some]
+        for kind, some in runs.items()
+    }
+    test |= {name: [scores(said, data.test)] for name, said in without_networks(data).items()}
+    record = {
+        "data": "datasets.pairs.load()",
+        "vocabularies": weights.vocabularies_of(data),
+        "model": SIZES | {"attention": True},
+        "training": TRAINING,
+        "seed": SEEDS[best],
+        "seconds": runs["with attention"][best][1]["seconds"],
+        "machine": train_weights.machine(),
+        "weights": runs["with attention"][best][0].count_params(),
+        "pairs": {part: len(getattr(data, part)) for part in ("train", "validation", "test")},
+        "scores": {"validation": validation, "test": test},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    weights.save_weights(runs["with attention"][best][0], folder / f"{NAME}.npz")
+    written = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    (folder / f"{NAME}.json").write_text(written, encoding="utf-8")
+    print(written, flush=True)
+    return record
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Train the translator whose weights are shipped.")
+    parser.add_argument("--to", type=Path, default=train_weights.FOLDER, help="folder of the files")
+    parser.add_argument("--scratch", type=Path, default=Path("build/translators"))
+    options = parser.parse_args(arguments)
+    make(options.to, options.scratch)
+    if options.to == train_weights.FOLDER:
+        train_weights.list_weights(build_data.DATA)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
