@@ -56,7 +56,7 @@ def test_the_readme_states_every_file_that_is_no_article():
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     for line in (DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, path = line.split("  ")
-        if path.startswith(("digits/", "weather/", "nltk/", "poems/")):
+        if path.startswith(("digits/", "weather/", "nltk/", "poems/", "sound/")):
             size = (DATA / path).stat().st_size
             assert f"| `{path}` | {size:,} | `{digest}` |" in readme
         assert not path.startswith("licences/") or (DATA / path).stat().st_size > 200
@@ -309,6 +309,12 @@ def test_the_lower_octave_is_found_under_its_overtones_and_noise_has_no_pitch():
     assert (build_data.sounds.track(np.zeros(900), 16000)[0] == 0).all()
 
 
+@pytest.fixture(autouse=True)
+def no_espeak(monkeypatch):
+    """No test depends on what else is installed on this machine."""
+    monkeypatch.setattr(build_data.synthetic_voices, "installed", lambda: False)
+
+
 @pytest.fixture
 def small_packages(tmp_path, monkeypatch):
     """Packages of the real layout with a little made-up content, pinned by their hashes."""
@@ -448,6 +454,48 @@ def test_building_twice_gives_the_same_bytes(small_packages, tmp_path):
     assert sentences == "静！\tQuiet.\t1\t11\n静！\tQuiet here!\t1\t12\n静\tHere, here.\t4\t15\n"
     ortho = first / "nltk" / "punkt_tab" / "english" / "ortho_context.tab"
     assert ortho.read_text(encoding="utf-8") == "a\t126\nb\t4\n"
+
+
+def test_bopomofo_is_written_as_pinyin():
+    written = {
+        "ㄇㄚ": "ma",
+        "ㄓ": "zhi",
+        "ㄒㄩㄢ": "xuan",
+        "ㄌㄩ": "lv",
+        "ㄉㄨㄥ": "dong",
+        "ㄩㄥ": "yong",
+    }
+    written |= {
+        "ㄨㄥ": "weng",
+        "ㄧㄡ": "you",
+        "ㄐㄧㄡ": "jiu",
+        "ㄧㄠ": "yao",
+        "ㄨㄤ": "wang",
+        "ㄦ": "er",
+    }
+    assert {one: build_data.synthetic_voices.pinyin(one) for one in written} == written
+
+
+def test_synthetic_voices_are_kept_where_their_program_is_not_installed(tmp_path, capsys):
+    voices = build_data.synthetic_voices
+    assert voices.build([("ㄇㄚ", 1)], tmp_path) == {}
+    assert capsys.readouterr().out.endswith("its voices' tracks are left out\n")
+    (tmp_path / "sound").mkdir()
+    (tmp_path / "sound" / "espeak_man.npz").write_bytes(b"tracks")
+    assert voices.build([("ㄇㄚ", 1)], tmp_path) == {"sound/espeak_man.npz": b"tracks"}
+    assert "are kept as they are" in capsys.readouterr().out
+
+
+def test_a_synthetic_voice_says_all_but_the_neutral_tone(tmp_path, monkeypatch):
+    voices, said = build_data.synthetic_voices, []
+    monkeypatch.setattr(voices, "installed", lambda: True)
+    monkeypatch.setattr(voices, "said", lambda *one: said.append(one) or (tone_of(90, 8000), 8000))
+    built = voices.build([("ㄇㄚ", 3), ("ㄇㄚ", 5)], tmp_path)
+    assert [one[:2] for one in said] == [("ㄇㄚ", 3)] * 2
+    assert list(built) == ["sound/espeak_man.npz", "sound/espeak_woman.npz"]
+    with np.load(io.BytesIO(built["sound/espeak_man.npz"])) as file:
+        assert file["tone"].tolist() == [3] and len(file["pitch"]) == file["frames"][0] == 17
+        np.testing.assert_allclose(file["pitch"], 900, rtol=0.01)
 
 
 def test_trained_weights_are_carried_over(small_packages, tmp_path):

@@ -68,8 +68,9 @@ named below.
   syllables one after the other. Tone 5 is the neutral one. `ma1.ogg` to `ma4.ogg` are
   four of the recordings, unchanged. The package's other voice (GPL/LGPL) is not shipped.
   `espeak_man.npz` and `espeak_woman.npz` are tracks of the same syllables, neutral tones left out,
-  as two **synthetic** voices of espeak-ng {espeak} say them (voices `{espeak_voices}`); only the
-  tracks of what the program uttered are here, nothing of the program.
+  as two **synthetic** voices of espeak-ng {espeak} say them (voices
+  `{espeak_voices}`); only the tracks of what the program uttered are
+  here, nothing of the program.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
   eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
   traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,

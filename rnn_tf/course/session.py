@@ -323,6 +323,24 @@ class Session:
         as_written = re.sub(r"([\\`*_\[\]<>$#|~])", r"\\\1", caption)
         display({"text/markdown": as_written, "text/plain": caption}, raw=True)
 
+    def hear(self, sounds):
+        """Players for sounds, side by side; outside a notebook there are none.
+
+        Args:
+            sounds: ``{name: the bytes of an Ogg file}``.
+        """
+        if not in_notebook():
+            return
+        from IPython.display import display
+
+        players = "".join(
+            f'<figure style="display: inline-block; margin: 0 1em"><figcaption>{escape(name)}'
+            f'</figcaption><audio controls style="width: 9em" src="data:audio/ogg;base64,'
+            f'{_base64(sound)}"></audio></figure>'
+            for name, sound in sounds.items()
+        )
+        display({"text/html": players, "text/plain": ", ".join(sounds)}, raw=True)
+
     def ledger(self, *ids):
         """Show rows of the ledger as prose: what it is, its cause, its remedy, a link to its page.
 

@@ -2,8 +2,10 @@
 
 One speaker's 1,158 syllables, a frame every 10 milliseconds. The parts share no syllable: ``ma``
 in any tone is in one of them only, so that a tone must be heard, not a recording recognised.
+``synthetic`` gives the same syllables as a computer's two voices say them.
 
-Source: gcin-voice, voice of Chu Lo, CC BY 3.0; pitch by YIN (``tools/sounds.py``).
+Source: gcin-voice, voice of Chu Lo, CC BY 3.0; synthetic voices: espeak-ng 1.51; pitch by YIN
+(``tools/sounds.py``, ``tools/synthetic_voices.py``).
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from rnn_tf.errors import unusable, wrong
 from rnn_tf.files import read_arrays
 
 SHIPPED = "sound/tones.npz"
+SYNTHETIC = {"man": "sound/espeak_man.npz", "woman": "sound/espeak_woman.npz"}
 #: Seconds from one frame to the next.
 HOP = 0.01
 FEATURES = ("pitch", "slope")
@@ -51,7 +54,24 @@ def read(path=None):
             (syllables,); ``pitch`` in tenths of a hertz, 0 where there is none, and ``energy``,
             the frames of all syllables one after the other.
     """
-    path = resolve("tones", path, shipped=SHIPPED).path
+    return _read(resolve("tones", path, shipped=SHIPPED).path)
+
+
+def synthetic(voice):
+    """Every ``Syllable`` of a synthetic voice, ``"man"`` or ``"woman"``: those of the real voice
+    but for its neutral tones. Not every one of them has pitch."""
+    if voice not in SYNTHETIC:
+        raise wrong("voice", repr(voice), f"one of {', '.join(SYNTHETIC)}")
+    return _read(resolve("tones", shipped=SYNTHETIC[voice]).path)
+
+
+def recordings():
+    """The bytes of four Ogg files: the real voice says "ma" in tones 1 to 4."""
+    found = [resolve("tones", shipped=f"sound/ma{tone}.ogg").path for tone in (1, 2, 3, 4)]
+    return [path.read_bytes() for path in found]
+
+
+def _read(path):
     arrays = read_arrays(path, _WANTED)
     sounds, tones, frames = (arrays[key] for key in ("syllable", "tone", "frames"))
     pitch, energy = arrays["pitch"], arrays["energy"]
@@ -92,7 +112,7 @@ def load(path=None, *, num_steps=40, validation=0.15, test=0.15, seed=0):
     if not (validation > 0 and test > 0 and validation + test < 1):
         raise wrong("validation, test", (validation, test), "shares above 0, together below 1")
     found = resolve("tones", path, shipped=SHIPPED)
-    spoken = [one for one in read(path) if one.tone <= 4 and np.isfinite(one.pitch).sum() >= 3]
+    spoken = audible(read(path))
     sounds = sorted({one.sound for one in spoken})
     held = round(len(sounds) * validation), round(len(sounds) * test)
     if not spoken or min(*held, len(sounds) - sum(held)) < 1:
@@ -112,6 +132,11 @@ def load(path=None, *, num_steps=40, validation=0.15, test=0.15, seed=0):
     return Dataset("tones", *parts, source=found.source(len(spoken), "syllables"))
 
 
+def audible(syllables):
+    """Those that have one of the four tones and three frames of pitch or more."""
+    return [one for one in syllables if one.tone <= 4 and np.isfinite(one.pitch).sum() >= 3]
+
+
 def contour(hertz):
     """The melody of a syllable in semitones above 1 Hz: (frames,) from its first frame of pitch to
     its last, gaps bridged by a straight line, each value the median of five.
@@ -126,14 +151,20 @@ def contour(hertz):
     return np.median(np.lib.stride_tricks.sliding_window_view(padded, 5), axis=1)
 
 
+def windows(melodies, num_steps=40):
+    """What a network reads: (n, num_steps, 2), float32; each melody, (frames,), and its slope from
+    frame to frame, 0 behind its end. A longer one loses its end."""
+    inputs = np.zeros((len(melodies), num_steps, len(FEATURES)), np.float32)
+    for row, melody in zip(inputs, melodies, strict=True):
+        melody = melody[:num_steps]
+        row[: len(melody)] = np.stack([melody, np.gradient(melody)], axis=1)
+    return inputs
+
+
 def _split(spoken, contours, group, num_steps, scaled):
     chosen = [i for i, one in enumerate(spoken) if one.sound in group]
-    inputs = np.zeros((len(chosen), num_steps, len(FEATURES)), np.float32)
-    for row, i in zip(inputs, chosen, strict=True):
-        pitch = scaled(contours[i])
-        row[: len(pitch)] = np.stack([pitch, np.gradient(pitch)], axis=1)
     return TonesSplit(
-        inputs,
+        windows([scaled(contours[i]) for i in chosen], num_steps),
         np.array([spoken[i].tone - 1 for i in chosen], np.int64),
         np.array([len(contours[i]) for i in chosen]),
         np.array([spoken[i].sound for i in chosen]),

@@ -119,6 +119,19 @@ def test_in_a_notebook_a_figure_is_displayed_with_its_alt_text_and_caption(lesso
     assert html.unescape(re.sub(r"<[^>]*>", "", page)).strip() == caption
 
 
+def test_sounds_have_players_in_a_notebook_and_nowhere_else(lesson, monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda what, **_: shown.append(what))
+    lesson.hear({"a": b"OggS1"})
+    assert shown == []
+    monkeypatch.setattr(module, "in_notebook", lambda: True)
+    lesson.hear({"a <1>": b"OggS1", "b": b"OggS2"})
+    (data,) = shown
+    assert data["text/plain"] == "a <1>, b" and "a &lt;1&gt;" in data["text/html"]
+    packed = re.findall(r'src="data:audio/ogg;base64,([^"]*)"', data["text/html"])
+    assert [base64.b64decode(one) for one in packed] == [b"OggS1", b"OggS2"]
+
+
 def test_fails_prints_one_clean_line(lesson, capsys):
     def attempt():
         raise ValueError("\x1b[1mshape\x1b[0m\n  (2, 3)")

@@ -53,6 +53,45 @@ def test_the_shipped_syllables():
     assert (falling < 0).mean() > 0.9 and (rising > 0).mean() > 0.9
 
 
+@pytest.mark.parametrize(("voice", "hertz"), [("man", 89), ("woman", 160)])
+def test_a_synthetic_voice_says_the_same_syllables(voice, hertz):
+    spoken = tones.synthetic(voice)
+    real = {(one.sound, one.tone) for one in tones.read() if one.tone <= 4}
+    assert {(one.sound, one.tone) for one in spoken} == real and len(spoken) == len(real)
+    heard = tones.audible(spoken)
+    assert np.median(np.concatenate([tones.contour(one.pitch) for one in heard])) == pytest.approx(
+        12 * np.log2(hertz), abs=0.2
+    )
+    for tone, rises in ((2, True), (4, False)):  # what it was told to say is what is heard
+        melodies = [tones.contour(one.pitch) for one in heard if one.tone == tone]
+        assert np.mean([(one[-1] > one[0]) == rises for one in melodies]) > 0.9
+
+
+def test_the_recordings_are_four_sounds():
+    recorded = tones.recordings()
+    assert len(set(recorded)) == 4 and all(one.startswith(b"OggS") for one in recorded)
+
+
+def test_no_other_voice_is_known():
+    with pytest.raises(InputError, match="one of man, woman"):
+        tones.synthetic("child")
+
+
+def test_a_window_holds_melody_and_slope_and_nothing_behind_the_end():
+    short, long = np.array([1.0, 2, 4, 8]), np.arange(9.0)
+    inputs = tones.windows([short, long], num_steps=6)
+    assert inputs.shape == (2, 6, 2) and inputs.dtype == np.float32
+    assert inputs[0].tolist() == [[1, 1], [2, 1.5], [4, 3], [8, 4], [0, 0], [0, 0]]
+    assert inputs[1].tolist() == [[value, 1] for value in range(6)]
+
+
+def test_what_has_no_tone_or_hardly_a_voice_is_left_out():
+    nothing, voiced = np.full(5, np.nan), np.array([np.nan, 100, 100, 100, np.nan])
+    given = [tones.Syllable("s", tone, pitch, voiced) for tone in (4, 5) for pitch in (voiced,)]
+    given += [tones.Syllable("s", 1, nothing, voiced), tones.Syllable("s", 1, voiced[:3], voiced)]
+    assert tones.audible(given) == given[:1]
+
+
 def test_no_sound_is_in_two_parts_and_none_is_lost(tmp_path):
     for seed in range(5):
         data = tones.load(put(tmp_path), validation=0.2, test=0.3, seed=seed)
