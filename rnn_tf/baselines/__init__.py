@@ -5,7 +5,7 @@
 >>> baselines.ngrams.KneserNey(3).fit(documents, vocab_size)
 """
 
-from rnn_tf.baselines import linear, ngrams
+from rnn_tf.baselines import linear, neighbours, ngrams
 from rnn_tf.baselines.naive import majority, mean, persistence, seasonal_naive
 
-__all__ = ["linear", "majority", "mean", "ngrams", "persistence", "seasonal_naive"]
+__all__ = ["linear", "majority", "mean", "neighbours", "ngrams", "persistence", "seasonal_naive"]

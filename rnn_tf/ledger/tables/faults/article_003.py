@@ -117,8 +117,8 @@ ROWS.append(
             "程序里没有任何声音数据，读者学不到语音识别。",
         ),
         repair=(
-            "Lesson 5 calls it what it is. Speech itself is not yet in the course (S-45).",
-            "第 5 课如实称为数字识别。语音识别本身课程尚未收入（S-45）。",
+            "Lesson 5 calls it what it is. Speech, by its tones, is in lesson 14 (S-45).",
+            "第 5 课如实称为数字识别。真正的语音（听声调）在第 14 课（S-45）。",
         ),
         at=("chapters/05_digits/lesson.py",),
     )

@@ -34,10 +34,14 @@ ROWS = (
         ("Summarisation", "文本摘要"),
         ("One word in one article; small recurrent networks do it badly.",
          "仅一篇提及一词；小型循环网络做不好。")),
-    topic("S-45", "000 L178; 001 L317–319; 003 L7, L122; 004 L5", "listed", NOT_YET,
+    topic("S-45", "000 L178; 001 L317–319; 003 L7, L122; 004 L5", "listed", PARTLY,
         ("Speech recognition", "语音识别"),
-        ("Article 003 announces it and shows digits (B-003-03). Needs real audio and CTC.",
-         "文章 003 以此为题，实际却是数字（B-003-03）。需要真实音频与 CTC。")),
+        ("Article 003 announces it and shows digits (B-003-03). The tones of spoken Mandarin "
+         "syllables are recognised, by voices heard and not heard in training, and strings of "
+         "tones with CTC; words are not.",
+         "文章 003 以此为题，实际却是数字（B-003-03）。本课程识别普通话音节的声调，"
+         "说话者有训练时听过的，也有没听过的；成串的声调用 CTC；不识别词语。"),
+        "datasets.tones baselines.neighbours chapters/14_sound/lesson.py", "14_sound"),
     topic("S-46", "001 L317, L321", "listed", NOT_YET,
         ("Emotion in speech", "语音情感识别"),
         ("Follows speech recognition.", "在语音识别之后。")),
