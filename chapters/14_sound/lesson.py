@@ -27,11 +27,11 @@ from rnn_tf.training import initial_weights, metrics, reset
 # %% [markdown] lang="en"
 # ## Four words, one sound
 #
-# One woman says "ma" in the four tones of Mandarin. Below is nothing but the **pitch** of her voice, measured every 10 milliseconds. Listen, too. (Is there no player? The recordings are in `data/sound`.)
+# The voice actor Chu Lo says "ma" in the four tones of Mandarin. Below is nothing but the **pitch** of that voice, measured every 10 milliseconds. Listen, too. (Is there no player? The recordings are in `data/sound`.)
 # %% [markdown] lang="zh"
 # ## 四个字，一个音
 #
-# 一位女士用普通话的四声各念一遍 ma。下面画的只是她嗓音的**音高**，每 10 毫秒测一次。也请听一听。（看不到播放器？录音在 `data/sound` 里。）
+# 配音演员罗竺（Chu Lo）用普通话的四声各念一遍 ma。下面画的只是嗓音的**音高**，每 10 毫秒测一次。也请听一听。（看不到播放器？录音在 `data/sound` 里。）
 # %%
 spoken = tones.read()
 ma = {one.tone: one.pitch for one in spoken if one.sound == "ㄇㄚ"}
@@ -203,7 +203,7 @@ for name, (melodies, truth) in voices.items():
 # %% [markdown] lang="en"
 # From nearly all to one in four: and the last numbers say how. To everything these voices say, the network answers *third tone*. In all that it has ever heard, the third tone was the low one; and these voices are low throughout.
 #
-# Is it the computer's accent, or only the height? A **simulation** can tell them apart: Chu Lo's own syllables, transposed. Her melodies stay the same note for note. We also try several *rulers*: hertz (with a network trained on hertz), semitones as trained, semitones from **the mean of the voice that speaks**; the fourth has its turn later. That mean needs no labels, only a few syllables of the voice.
+# Is it the computer's accent, or only the height? A **simulation** can tell them apart: Chu Lo's own syllables, transposed. The melodies stay the same note for note. We also try several *rulers*: hertz (with a network trained on hertz), semitones as trained, semitones from **the mean of the voice that speaks**; the fourth has its turn later. That mean needs no labels, only a few syllables of the voice.
 # %% [markdown] lang="zh"
 # 从几乎全对跌到四个对一个；最后几个数说明了是怎么跌的：不管这两个嗓音念什么，网络都答**第三声**。它听过的所有声音里，低的就是第三声；而这两个嗓音处处都低。
 #
@@ -249,13 +249,13 @@ lesson.result("octave_down_mended", moved["from own mean"][:, 0], baseline=commo
 #
 # ## How much comes back?
 #
-# Now the voices that are not hers. Now the fourth ruler: each voice's own mean *and* its own spread, for these voices move within a much narrower range than hers (see the lines above).
+# Back to the other voices, and now the fourth ruler: each voice's own mean *and* its own spread, for these voices move within a much narrower range than Chu Lo's (see the lines above).
 # %% [markdown] lang="zh"
 # 可见光是高低不同就足以让它垮掉，而用自己的零点就完全修好了。只取对数什么也修不好：它把**倍数**变成**距离**，可这段距离还得减掉才行。还要记住：**验证集分不出这几把尺子。**在 Chu Lo 身上它们一样好，因为验证集和训练集是同一个嗓音。
 #
 # ## 能找回多少？
 #
-# 再来看不是她的嗓音。轮到第四把尺子：每个嗓音减去自己的平均值，**再**除以自己的标准差；因为这两个嗓音的起伏比她小得多（见上面打印的几行）。
+# 再回到另外两个嗓音。轮到第四把尺子：每个嗓音减去自己的平均值，**再**除以自己的标准差；因为这两个嗓音的起伏比 Chu Lo 小得多（见上面打印的几行）。
 # %%
 reached, near, common = {}, {}, {}
 for name, (melodies, truth) in voices.items():
@@ -296,12 +296,12 @@ for name, (melodies, truth) in voices.items():
 # %% [markdown] lang="en"
 # Compare the second tones. Chu Lo's starts high and rises a little at the end; the synthetic ones start low and climb all the way, as the end of a third tone does. That is no matter of height or range but of **accent**, and no ruler takes an accent away. What would? Many speakers in the training data, and a test part that shares no *speaker* with it.
 #
-# One honest limit: the two other voices are synthetic. They fall in a way that real ones need not; the package that Chu Lo's voice comes from holds a second real voice, under a licence that keeps it out of this course. The lab shows how to read tracks of your own.
+# One honest limit: the two other voices are synthetic, clean and even, and so they are mended more easily than real ones. The package that Chu Lo's voice comes from (`gcin-voice`) holds a second real voice, under a licence that keeps it out of this course. We tried it: there all four rulers stayed near guessing. Its voice often creaks, and then the *pitch tracker* leaps by an octave; on Chu Lo's it hardly ever did. So even the measuring tool had been fitted to one voice. The lab shows how to read tracks of your own.
 #
 # **Take home:** *new syllables are not a new voice: a test only measures what it does not share with the training data. Give every voice its own ruler, and ask who was never heard.*
 # %% [markdown] lang="zh"
 # 比较一下第二声。Chu Lo 的起得高，到末尾才略升；合成的起得低，一路往上爬，与第三声的后半截很像。这不是高低宽窄的问题，而是**口音**，没有哪把尺子能去掉口音。怎么办？训练数据里要有许多说话者，测试集里的**说话者**则一个也不能与之相同。
 #
-# 老实说，还有一个局限：另外两个嗓音是合成的，真人未必以同样的方式出错。Chu Lo 的录音所在的软件包里还有第二个真人嗓音，但它的许可证不允许本课程收录。怎样读入你自己的音高轨迹，实验课里有。
+# 老实说，还有一个局限：另外两个嗓音是合成的，干净而均匀，所以比真人的容易修好。Chu Lo 的录音所在的软件包（`gcin-voice`）里还有第二个真人嗓音，许可证不允许本课程收录。我们试过：在那个嗓音上，四把尺子都接近随机猜测。那个嗓音常常发哑，一哑，**求音高的程序**就会跳一个八度；在 Chu Lo 的嗓音上，这种事几乎没有。可见连测量工具也是照着一个嗓音调好的。怎样读入你自己的音高轨迹，练习里有。
 #
 # **记住一句话：** *换了音节，不等于换了人：测试只能测出它与训练数据不同的那一面。给每个嗓音一把自己的尺子，再问一问：谁的声音从没听过？*
