@@ -13,7 +13,7 @@ PACKAGE = Path(rnn_tf.__file__).parent
 ROOMS = [
     *("errors", "encodings", "files", "locks", "paths", "language", "wrapping"),
     *("threads", "backend", "reference", "layers", "feeding", "shapes", "models"),
-    *("text", "datasets", "weights", "baselines", "training", "generation", "translation"),
+    *("text", "datasets", "baselines", "training", "generation", "translation", "weights"),
     *("ledger", "claims", "course"),
 ]
 #: The front door names the rooms without importing them; the command belongs to the course.

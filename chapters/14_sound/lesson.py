@@ -277,9 +277,9 @@ lesson.result("woman_as_trained", reached[woman][1], baseline=common[woman])
 lesson.result("woman_mended", reached[woman][3], baseline=near[woman][3])
 
 # %% [markdown] lang="en"
-# Much comes back, not all, and one seed gets more than another, though all were level at home. And here the network is ahead of the neighbours, which were level with it. (The synthetic voices were read for this report only; nothing was chosen by them.) What is it that does not come back? The mean melody of each tone, every voice on its own ruler:
+# Much comes back, not all, and one seed gets more than another, though all were level at home. And here the network is ahead of the neighbours, which were level with it. (All choices were made on Chu Lo's validation part; but we built this lesson with the numbers of the synthetic voices in sight, so they are a demonstration, no clean test.) What is it that does not come back? The mean melody of each tone, every voice on its own ruler:
 # %% [markdown] lang="zh"
-# 找回了许多，但不是全部，而且各种子有多有少，尽管在熟悉的嗓音上不相上下。还有，原先与网络打平的最近邻，在这里落后了。（合成嗓音只用来报告结果，没有据此做任何选择。）没找回来的是什么？下面是每一声的平均旋律，各嗓音用各自的尺子：
+# 找回了许多，但不是全部，而且各种子有多有少，尽管在熟悉的嗓音上不相上下。还有，原先与网络打平的最近邻，在这里落后了。（一切选择都在 Chu Lo 的验证集上做；但编写本课时，合成嗓音的结果一直看得到，所以它们只算演示，不算干净的测试。）没找回来的是什么？下面是每一声的平均旋律，各嗓音用各自的尺子：
 # %%
 means = {}
 for name, (melodies, truth) in voices.items():
