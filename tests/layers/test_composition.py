@@ -22,6 +22,7 @@ def parts():
         yield futures
 
 
+@pytest.mark.timeout(1800)  # the first of these tests waits beside whatever else is running
 @pytest.mark.parametrize("part", range(PARTS))
 def test_fifty_random_models_are_the_same_with_our_layers(part, parts):
     differing = [outcome for outcome in parts[part].result() if outcome.kind == "differs"]
@@ -30,6 +31,7 @@ def test_fifty_random_models_are_the_same_with_our_layers(part, parts):
         pytest.fail(f"{len(differing)} of {EACH} differ, such as {least.text}\n{least.case!r}")
 
 
+@pytest.mark.timeout(1800)
 def test_few_of_the_random_models_are_refused_by_keras_too(parts):
     kinds = [outcome.kind for part in parts for outcome in part.result()]
     assert kinds.count("refused alike") <= 0.05 * len(kinds)
