@@ -7,10 +7,10 @@
 long and how well. Each model has three files: ``NAME.npz`` with the weights (float16),
 ``NAME.vocabulary.json``, and ``NAME.json``, the record of its training.
 
->>> data = pairs.load()
->>> translator = weights.load_translator("zh_en", data)
+>>> translator = weights.load_translator("build/translator/zh_en.npz", pairs.load())
 
-``tools/train_translators.py`` trains that one. Its vocabularies are those of the data.
+``tools/train_translators.py`` trains that one, which is not shipped. Its vocabularies are those of
+the data.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ import numpy as np
 
 from rnn_tf import paths
 from rnn_tf.backend import keras
-from rnn_tf.datasets.base import resolve
+from rnn_tf.datasets.base import given, resolve
 from rnn_tf.errors import InputError, unusable, wrong
 from rnn_tf.files import read_arrays, read_text
 from rnn_tf.models import parts_of, word_language_model
@@ -30,7 +30,6 @@ from rnn_tf.text import Vocabulary
 from rnn_tf.translation import Translator
 
 NAMES = ("articles", "poems_zh", "poems_en")
-TRANSLATORS = ("zh_en",)
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,45 +85,38 @@ class TrainedTranslator:
         return f"<TrainedTranslator {self.name}: validation BLEU {best:.1f}>"
 
 
-def load_translator(name, data):
-    """A shipped translator, for the pairs that it was trained on.
+def load_translator(path, data):
+    """A translator that ``tools/train_translators.py`` trained, for the pairs it was trained on.
 
     Args:
-        name: ``"zh_en"``.
+        path: its ``.npz`` file; the record of its training, ``.json``, lies beside it.
         data: ``datasets.pairs.load()``; the model's ids are those of its vocabularies.
 
     Returns ``TrainedTranslator``. Raises ``DataError``, one line, for a file that is missing or
-    is not the one that ``data/SHA256SUMS`` lists; ``InputError`` for data of other vocabularies.
+    damaged; ``InputError`` for data of other vocabularies.
     """
-    if name not in TRANSLATORS:
-        raise wrong("name", repr(name), " or ".join(map(repr, TRANSLATORS)))
-    arrays, record = (
-        resolve("weights", shipped=f"weights/{name}{ending}").path for ending in (".npz", ".json")
-    )
-    return _translator(name, data, arrays, record)
+    path = given(path).path
+    record = path.with_suffix(".json")
+    try:
+        found = json.loads(read_text(record))
+        found["scores"]["validation"]["with attention"], found["vocabularies"], found["data"]
+        sizes = len(data.source_vocabulary), len(data.target_vocabulary)
+        model = Translator(*sizes, **found["model"])
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise unusable(
+            record, "no record of a translator", "one of train_translators.py"
+        ) from error
+    if vocabularies_of(data) != found["vocabularies"]:
+        raise wrong("data", f"vocabularies of {sizes} tokens", f"those of {found['data']}")
+    model.build()
+    load_weights(model, path)
+    return TrainedTranslator(path.stem, model, found)
 
 
 def vocabularies_of(data):
     """A fingerprint of both vocabularies of ``datasets.pairs.Pairs``: 64 hexadecimal digits."""
     tokens = data.source_vocabulary.tokens, data.target_vocabulary.tokens
     return hashlib.sha256(json.dumps(tokens, ensure_ascii=False).encode()).hexdigest()
-
-
-def _translator(name, data, arrays, record):
-    try:
-        found = json.loads(read_text(record))
-        found["scores"]["validation"]["with attention"], found["vocabularies"]
-        sizes = len(data.source_vocabulary), len(data.target_vocabulary)
-        model = Translator(*sizes, **found["model"])
-    except (ValueError, RecursionError, TypeError, KeyError, InputError) as error:
-        raise unusable(
-            record, f"no record of a translator ({error})", "one of train_translators.py"
-        ) from error
-    if vocabularies_of(data) != found["vocabularies"]:
-        raise wrong("data", f"vocabularies of {sizes} tokens", f"those of {found['data']}")
-    model.build()
-    load_weights(model, arrays)
-    return TrainedTranslator(name, model, found)
 
 
 def _put_together(name, arrays, words, record):

@@ -65,7 +65,9 @@ def pytest_xdist_auto_num_workers():
     """
     import psutil
 
-    return 2 if os.cpu_count() > 1 and psutil.virtual_memory().available > 9e9 else 1
+    from rnn_tf.course import running
+
+    return running.suitable_jobs() if psutil.virtual_memory().available > 9e9 else 1
 
 
 def pytest_terminal_summary(terminalreporter):

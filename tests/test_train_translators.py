@@ -1,6 +1,7 @@
 """The tool that trains the shipped translator, on a few pairs: the record is what they score."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from rnn_tf import training, translation, weights
 from rnn_tf.datasets import pairs
 from rnn_tf.errors import DataError, InputError
-from tools import train_translators, train_weights
+from tools import train_translators
 
 WORDS = {"一": "one", "二": "two", "三": "three", "四": "four", "五": "Five!"}
 PAIRS = [(a + b, f"{WORDS[a]} {WORDS[b]}") for a in WORDS for b in WORDS]
@@ -39,8 +40,8 @@ def load_record(folder):
     return json.loads((folder / "zh_en.json").read_bytes())
 
 
-def load(folder, data, record=None):
-    return weights._translator("zh_en", data, folder / "zh_en.npz", record or folder / "zh_en.json")
+def load(folder, data):
+    return weights.load_translator(folder / "zh_en.npz", data)
 
 
 def test_the_record_is_what_the_files_score(folder, data):
@@ -58,7 +59,7 @@ def test_the_record_is_what_the_files_score(folder, data):
 
 
 def test_the_page_states_each_system_with_its_spread(folder):
-    page = train_weights._translator(folder / "zh_en.json")
+    page = train_translators.table(folder / "zh_en.json")
     test = load_record(folder)["scores"]["test"]
     runs = sorted(run["chrf"] for run in test["without attention"])
     assert f"| {runs[1]:.1f} ({runs[0]:.1f} to {runs[2]:.1f}) |" in page
@@ -97,14 +98,16 @@ def test_other_vocabularies_are_refused(folder, data):
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"scores": 3}', "{" * 10_000])
 def test_a_bad_record_is_refused(folder, data, tmp_path, content):
-    path = tmp_path / "zh_en.json"
-    path.write_text(content, encoding="utf-8")
+    shutil.copy(folder / "zh_en.npz", tmp_path)
+    (tmp_path / "zh_en.json").write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match="zh_en.json") as caught:
-        load(folder, data, path)
+        load(tmp_path, data)
     assert "\n" not in str(caught.value)
     assert load_record(folder)["seed"] in (0, 1, 2)
 
 
-def test_an_unknown_name_is_refused(data):
-    with pytest.raises(InputError, match="name: got 'en_zh', expected 'zh_en'"):
-        weights.load_translator("en_zh", data)
+def test_what_is_no_file_is_refused(tmp_path, data):
+    with pytest.raises(InputError, match="zh_en.npz"):
+        load(tmp_path, data)
+    with pytest.raises(InputError, match="path: got int"):
+        weights.load_translator(7, data)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python
-"""Train the translator whose weights are shipped, and its rivals; write ``data/weights``.
+"""Train a translator of real sentences, and its rivals, and score them.
 
     python tools/train_translators.py                an hour or more on two cores
-    python tools/train_translators.py --to FOLDER    somewhere else: nothing shipped is changed
+    python tools/train_translators.py --to FOLDER    somewhere else than build/translator
 
 Chinese to English, the short sentences of ``datasets.pairs.load()``. With attention and without
 it, three seeds each, one recipe for both: it was watched on the validation part, and the network
-with attention that does best there is shipped (float16). The test part is read once, at the end,
+with attention that does best there is kept (float16). The test part is read once, at the end,
 by all seeds and by the two rivals that need no network. A seed that is done is not trained again
 if the tool is stopped and begun anew.
 """
@@ -24,7 +24,7 @@ from rnn_tf import paths, training, translation, weights
 from rnn_tf.baselines.dictionary import Nearest, WordByWord
 from rnn_tf.datasets import pairs
 from rnn_tf.text import Vocabulary
-from tools import build_data, train_weights
+from tools import train_weights
 
 NAME = "zh_en"
 SEEDS = (0, 1, 2)
@@ -60,26 +60,22 @@ def spoken(model, data, part):
 def train(data, kind, seed, folder):
     """Train one network; its weights and its record lie in ``folder`` and are not made twice."""
     stem = folder / f"{NAME}-{kind.split()[0]}-{seed}"
+    training.set_seed(seed)
     model = built(data, KINDS[kind])
     model.build()
     if stem.with_suffix(".done").is_file():
         weights.load_weights(model, stem.with_suffix(".npz"))
         return model, json.loads(stem.with_suffix(".done").read_bytes())
-    training.set_seed(seed)
-    model = built(data, KINDS[kind])
-    model.build()
     started = time.perf_counter()
 
     def after_epoch(epoch, loss):
-        print(
-            f"{kind}, seed {seed}, epoch {epoch}, {time.perf_counter() - started:.0f} s", end=": "
-        )
-        print(f"{loss:.3f} nats a token", flush=True)
+        seconds = time.perf_counter() - started
+        print(f"{kind}, seed {seed}, epoch {epoch}, {seconds:.0f} s: {loss:.3f} nats", flush=True)
 
     translation.train(model, data.train, seed=seed, after_epoch=after_epoch, **TRAINING)
     record = {"seconds": round(time.perf_counter() - started)}
     weights.save_weights(model, stem.with_suffix(".npz"))
-    weights.load_weights(model, stem.with_suffix(".npz"))  # what is shipped is what is scored
+    weights.load_weights(model, stem.with_suffix(".npz"))  # what is kept is what is scored
     record["validation"] = scores(spoken(model, data, data.validation), data.validation)
     with paths.written_whole(stem.with_suffix(".done")) as temporary:
         temporary.write_text(json.dumps(record), encoding="utf-8")
@@ -101,7 +97,7 @@ def without_networks(data):
 
 
 def make(folder, scratch):
-    """Train all, choose by the validation part, read the test part, write the shipped files."""
+    """Train all, choose by the validation part, read the test part, write the files of the best."""
     data = pairs.load()
     scratch.mkdir(parents=True, exist_ok=True)
     runs = {kind: [train(data, kind, seed, scratch) for seed in SEEDS] for kind in KINDS}
@@ -133,14 +129,32 @@ def make(folder, scratch):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Train the translator whose weights are shipped.")
-    parser.add_argument("--to", type=Path, default=train_weights.FOLDER, help="folder of the files")
-    parser.add_argument("--scratch", type=Path, default=Path("build/translators"))
+    parser = argparse.ArgumentParser(description="Train a translator and score it.")
+    parser.add_argument("--to", type=Path, default=Path("build/translator"), help="its folder")
     options = parser.parse_args(arguments)
-    make(options.to, options.scratch)
-    if options.to == train_weights.FOLDER:
-        train_weights.list_weights(build_data.DATA)
+    make(options.to, options.to / "seeds")
+    print(table(options.to / f"{NAME}.json"))
     return 0
+
+
+def table(path):
+    """What a record says of the test part, in Markdown: median and range over the seeds."""
+    rows = ["| System | BLEU | chrF | Wholly right |", "|---|---|---|---|"]
+    for system, runs in json.loads(path.read_bytes())["scores"]["test"].items():
+        cells = [_spread([run[key] for run in runs], digits) for key, digits in _SCORES.items()]
+        rows.append(f"| {system} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+#: Scores and the digits behind the point.
+_SCORES = {"bleu": 1, "chrf": 1, "right": 3}
+
+
+def _spread(values, digits):
+    median = f"{np.median(values):.{digits}f}"
+    if len(values) == 1:
+        return median
+    return f"{median} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 if __name__ == "__main__":

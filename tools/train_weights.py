@@ -235,19 +235,7 @@ tenth validation; no work is in two parts.
 
 Machine: {machine}. Seconds are
 what the training took there; the machine did other work at the same time.
-{notes}{translators}"""
-_TRANSLATOR = """
-## Translator
-
-Written by `tools/train_translators.py`; loaded by `rnn_tf.weights.load_translator({name!r}, data)`
-with `data = {data}`, whose vocabularies it uses. Sizes {model}; training {training}; {weights:,}
-weights, {seconds} seconds, seed {seed}, the best of its kind on the validation part. Test part,
-read once: {pairs:,} pairs, all references; median and range over the seeds.
-
-| System | BLEU | chrF | Wholly right |
-|---|---|---|---|
-{rows}
-"""
+{notes}"""
 _NAMED = {
     "unigram": "Unigram",
     "bigram": "Bigram",
@@ -283,30 +271,8 @@ def readme(folder):
         notes="".join(
             f"`{name}`: {record['note']}\n" for name, record in records.items() if "note" in record
         ),
-        translators="".join(map(_translator, sorted(folder.glob("zh_en.json")))),
         machine="; ".join(sorted({record["machine"] for record in records.values()})),
     )
-
-
-def _translator(path):
-    record = json.loads(path.read_bytes())
-    rows = []
-    for system, runs in record["scores"]["test"].items():
-        cells = [_spread([run[key] for run in runs], digits) for key, digits in _SCORES.items()]
-        rows.append(f"| {system} | {' | '.join(cells)} |")
-    about = record | {"pairs": record["pairs"]["test"], "rows": "\n".join(rows)}
-    return _TRANSLATOR.format(name=path.stem, **about)
-
-
-#: Scores of a translator and the digits behind the point.
-_SCORES = {"bleu": 1, "chrf": 1, "right": 3}
-
-
-def _spread(values, digits):
-    median = f"{np.median(values):.{digits}f}"
-    if len(values) == 1:
-        return median
-    return f"{median} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 if __name__ == "__main__":
