@@ -5,6 +5,7 @@
 ``from_logits=True``.
 """
 
+import functools
 import re
 
 from rnn_tf import layers as fast
@@ -44,11 +45,21 @@ def _fit_after_checks(self, x=None, y=None, *args, allow_single_step=False, **kw
     return _fit(self, x, y, *args, **kwargs)
 
 
+@functools.wraps(keras.Model.predict)
+def _predict_by_batch(self, *args, **kwargs):
+    # Keras would trace the model once for each of its ``steps_per_execution``: seconds a call.
+    kept, self.steps_per_execution = self.steps_per_execution, 1
+    try:
+        return _predict(self, *args, **kwargs)
+    finally:
+        self.steps_per_execution = kept
+
+
 @keras.saving.register_keras_serializable(package="rnn_tf")
 class CheckedModel(keras.Model):
     """A functional Keras model whose ``fit`` checks the shapes first; no epoch ends in a wait."""
 
-    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict
+    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict_by_batch
 
 
 @keras.saving.register_keras_serializable(package="rnn_tf")
@@ -93,7 +104,7 @@ class SequenceClassifier(keras.Model):
         self.mask_value = mask_value
         self.supports_masking = True
 
-    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict
+    fit, evaluate, predict = _fit_after_checks, _evaluate, _predict_by_batch
 
     def build(self, input_shape):
         features = features_of(input_shape)

@@ -304,3 +304,26 @@ def test_wrong_arguments_are_named():
         models.word_language_model(9, cell="rnn")
     with pytest.raises(InputError, match="word_language_model"):
         models.parts_of(models.row_lstm(3, 2, units=2))
+
+
+class CountsTraces(keras.layers.Layer):
+    traces = 0
+
+    def call(self, inputs):
+        type(self).traces += 1
+        return 2 * inputs
+
+
+def test_predict_is_traced_once_a_shape_and_not_once_a_step(monkeypatch):
+    inputs = keras.Input((3, 1))
+    model = models.CheckedModel(inputs, CountsTraces()(inputs))
+    model.compile("sgd", "mse", steps_per_execution=20)
+    x = np.arange(150.0, dtype="float32").reshape(50, 3, 1)
+    CountsTraces.traces = 0
+    np.testing.assert_array_equal(model.predict(x, batch_size=4, verbose=0), 2 * x)
+    assert CountsTraces.traces <= 2  # whole batches, and the rest
+    assert model.steps_per_execution == 20
+    monkeypatch.setattr(models, "_predict", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model.predict(x, verbose=0)
+    assert model.steps_per_execution == 20  # after a failure, too

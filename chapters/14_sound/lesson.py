@@ -45,13 +45,13 @@ lesson.hear(dict(zip(marks, tones.recordings(), strict=True)))
 #
 # ## The idea: sound becomes a sequence of frames
 #
-# Sound is air pressure. A voice repeats itself: the time from one peak to the next is its *period*, and one over it is the pitch. Pressure is cut into short *frames*, and every frame becomes one number. (How a pitch is found in a real frame is in the appendix. Here the pressure is rebuilt from the track of "má".)
+# Sound is air pressure. A voice repeats itself: the time from one peak to the next is its *period*, and one over it is the pitch. Pressure is cut into short *frames*, and every frame becomes one number. (How a pitch is found in a frame is in the appendix. Here the pressure is rebuilt from the track of "má".)
 # %% [markdown] lang="zh"
 # 平、升、先降后升、降：区别全在音高的**走势**。网络可以学会听这个走势。然后，我们让它去听另一个人说话。先猜一猜：另一个嗓音说的一百个音节，它还能听对多少个？
 #
 # ## 想法：声音变成一帧一帧的序列
 #
-# 声音就是气压的变化。嗓音是周期性的：从一个波峰到下一个波峰的时间叫**周期**，它的倒数就是音高。把气压切成短短的**帧**，每帧化为一个数。（真实的一帧怎样求音高，见附录。这里的气压是由 má 的音高轨迹重新合成的。）
+# 声音就是气压的变化。嗓音是周期性的：从一个波峰到下一个波峰的时间叫**周期**，它的倒数就是音高。把气压切成短短的**帧**，每帧化为一个数。（怎样从一帧求音高，见附录。这里的气压是由 má 的音高轨迹重新合成的。）
 # %%
 RATE = 16000  # samples a second
 melody = 2 ** (tones.contour(ma[2]) / 12)  # hertz, gaps bridged
