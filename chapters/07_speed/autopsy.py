@@ -178,8 +178,8 @@ def step_of_length(length):
     return lambda: step().numpy()
 
 
-times = timing.by_turns({length: step_of_length(length) for length in lengths}, turns=5)
-ms = [1e3 * one.median for one in times.values()]
+times = timing.by_turns({length: step_of_length(length) for length in lengths}, turns=9)
+ms = [1e3 * one.quickest for one in times.values()]
 line = [ms[0] * length / lengths[0] for length in lengths]
 names = ["measured", "in proportion to the length"]
 figure = speed.growth(lengths, ms, line, x="steps", y="a training step (ms)", names=names)

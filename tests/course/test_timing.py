@@ -92,6 +92,10 @@ def test_a_ratio_is_the_median_over_turns_and_speaks_both_languages(monkeypatch)
     assert "3.00 倍" in str(ratio) and "3 次轮流" in str(ratio)
 
 
+def test_the_quickest_turn_is_the_one_that_nothing_disturbed():
+    assert times(3.0, 9.0, 4.0).quickest == 3.0
+
+
 def test_work_is_compared_by_the_quickest_turns():
     assert timing.work_ratio(times(3.0, 9.0), times(1.0, 8.0)) == 3.0
 
