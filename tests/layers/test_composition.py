@@ -112,6 +112,32 @@ def test_what_does_not_matter_is_left_out_of_a_case_that_differs(monkeypatch):
     assert least == Case(options=case.options[:1], ways=("graph",), seed=3)
 
 
+ONLY_OURS_EXPORTS = Case(
+    cell="SimpleRNN",
+    options=(("stateful", True),),
+    steps=65,
+    batch=1,
+    feeds=((1, 65), (1, 65)),
+    ways=("export", "call"),
+)
+
+
+def test_what_only_keras_cannot_export_must_compute_what_keras_computes(monkeypatch):
+    outcome = outcome_of(ONLY_OURS_EXPORTS)
+    assert outcome.kind == "only Keras refuses"
+    assert "shape_invariants" in outcome.text
+
+    class Wrong(layers.SimpleRNN):
+        def inner_loop(self, *arguments, **named):
+            last, outputs, state = super().inner_loop(*arguments, **named)
+            return last * 1.001, outputs, state
+
+    monkeypatch.setitem(models.WHOSE, "ours", types.SimpleNamespace(SimpleRNN=Wrong))
+    outcome = outcome_of(ONLY_OURS_EXPORTS)
+    assert outcome.kind == "differs"
+    assert "export" in outcome.text and "apart" in outcome.text
+
+
 def test_what_keras_refuses_is_refused_alike():
     case = Case(options=(("unroll", True),), steps=None, ways=("graph",))
     assert outcome_of(case).kind == "refused alike"

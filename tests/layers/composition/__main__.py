@@ -39,9 +39,12 @@ def main():
                 if outcome.kind == "differs":
                     failed.append(outcome)
             print(f"up to {part[-1]}: {dict(done)}, {seconds:.0f} s of processor time", flush=True)
-    print(f"\n{'feature':<32}{'cases':>7}{'differ':>8}{'refused alike':>15}")
+    print(f"\n{'feature':<32}{'cases':>7}{'differ':>8}{'refused alike':>15}{'by Keras alone':>16}")
     for tag, kinds in sorted(tags.items()):
-        print(f"{tag:<32}{kinds.total():>7}{kinds['differs']:>8}{kinds['refused alike']:>15}")
+        counts = (
+            f"{kinds['differs']:>8}{kinds['refused alike']:>15}{kinds['only Keras refuses']:>16}"
+        )
+        print(f"{tag:<32}{kinds.total():>7}{counts}")
     for outcome in failed[: arguments.reduce]:
         least = reduced(outcome)
         print(f"\nreduced: {least.text}\n  {least.case!r}", flush=True)
