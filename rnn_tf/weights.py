@@ -4,13 +4,13 @@
 >>> ids = generation.generate(poet.model, poet.vocabulary.encode([], end=False), ...)
 
 ``tools/train_weights.py`` trains and writes them; ``data/weights/README.md`` says on what, how
-long and how well. Each model has three files: ``NAME.npz`` with the weights (float16),
+long and how well. Each of these models has three files: ``NAME.npz`` with the weights (float16),
 ``NAME.vocabulary.json``, and ``NAME.json``, the record of its training.
 
->>> translator = weights.load_translator("build/translator/zh_en.npz", pairs.load())
+>>> data = pairs.load()
+>>> translator = weights.load_translator(data)
 
-``tools/train_translators.py`` trains that one, which is not shipped. Its vocabularies are those of
-the data.
+``tools/train_translators.py`` trains that one. Its vocabularies are those of the data.
 """
 
 import hashlib
@@ -30,6 +30,7 @@ from rnn_tf.text import Vocabulary
 from rnn_tf.translation import Translator
 
 NAMES = ("articles", "poems_zh", "poems_en")
+TRANSLATOR = "zh_en"
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,18 +86,25 @@ class TrainedTranslator:
         return f"<TrainedTranslator {self.name}: validation BLEU {best:.1f}>"
 
 
-def load_translator(path, data):
+def load_translator(data, path=None):
     """A translator that ``tools/train_translators.py`` trained, for the pairs it was trained on.
 
     Args:
-        path: its ``.npz`` file; the record of its training, ``.json``, lies beside it.
         data: ``datasets.pairs.load()``; the model's ids are those of its vocabularies.
+        path: its ``.npz`` file; the record of its training, ``.json``, lies beside it. Without
+            one, the shipped translator, Chinese to English.
 
     Returns ``TrainedTranslator``. Raises ``DataError``, one line, for a file that is missing or
-    damaged; ``InputError`` for data of other vocabularies.
+    damaged, or is not the shipped one byte for byte; ``InputError`` for data of other vocabularies.
     """
-    path = given(path).path
-    record = path.with_suffix(".json")
+    if path is None:
+        path, record = (
+            resolve("weights", shipped=f"weights/{TRANSLATOR}{ending}").path
+            for ending in (".npz", ".json")
+        )
+    else:
+        path = given(path).path
+        record = path.with_suffix(".json")
     try:
         found = json.loads(read_text(record))
         found["scores"]["validation"]["with attention"], found["vocabularies"], found["data"]

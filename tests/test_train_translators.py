@@ -9,7 +9,7 @@ import pytest
 from rnn_tf import training, translation, weights
 from rnn_tf.datasets import pairs
 from rnn_tf.errors import DataError, InputError
-from tools import train_translators
+from tools import train_translators, weights_page
 
 WORDS = {"一": "one", "二": "two", "三": "three", "四": "four", "五": "Five!"}
 PAIRS = [(a + b, f"{WORDS[a]} {WORDS[b]}") for a in WORDS for b in WORDS]
@@ -41,7 +41,7 @@ def load_record(folder):
 
 
 def load(folder, data):
-    return weights.load_translator(folder / "zh_en.npz", data)
+    return weights.load_translator(data, folder / "zh_en.npz")
 
 
 def test_the_record_is_what_the_files_score(folder, data):
@@ -59,11 +59,12 @@ def test_the_record_is_what_the_files_score(folder, data):
 
 
 def test_the_page_states_each_system_with_its_spread(folder):
-    page = train_translators.table(folder / "zh_en.json")
+    page = weights_page.readme(folder)
     test = load_record(folder)["scores"]["test"]
     runs = sorted(run["chrf"] for run in test["without attention"])
     assert f"| {runs[1]:.1f} ({runs[0]:.1f} to {runs[2]:.1f}) |" in page
     assert f"| nearest | {test['nearest'][0]['bleu']:.1f} | " in page
+    assert f"{(folder / 'zh_en.npz').stat().st_size:,} bytes" in page
 
 
 def test_scores_take_any_reference():
@@ -110,4 +111,4 @@ def test_what_is_no_file_is_refused(tmp_path, data):
     with pytest.raises(InputError, match="zh_en.npz"):
         load(tmp_path, data)
     with pytest.raises(InputError, match="path: got int"):
-        weights.load_translator(7, data)
+        weights.load_translator(data, 7)

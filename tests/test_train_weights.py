@@ -7,7 +7,7 @@ from rnn_tf import text, weights
 from rnn_tf.baselines import ngrams
 from rnn_tf.datasets.articles import Articles
 from rnn_tf.training.metrics import model_perplexity
-from tools import build_data, train_weights
+from tools import build_data, train_weights, weights_page
 
 DOCUMENTS = [
     text.Document(f"{n}", f"{n % 7} the sea is deep and so is the well " * 3) for n in range(12)
@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
         patch.setattr(train_weights, "RECIPES", {"few": recipe})
         train_weights.train("few", data / "weights")
         build_data.write_sums(data, {"other.txt": "0" * 64, "weights/gone.npz": "1" * 64})
-        train_weights.list_weights(data)
+        weights_page.list_weights(data)
     return data / "weights"
 
 

@@ -2,13 +2,13 @@
 """Train a translator of real sentences, and its rivals, and score them.
 
     python tools/train_translators.py                an hour or more on two cores
-    python tools/train_translators.py --to FOLDER    somewhere else than build/translator
+    python tools/train_translators.py --to FOLDER    somewhere else: nothing shipped is changed
 
 Chinese to English, the short sentences of ``datasets.pairs.load()``. With attention and without
 it, three seeds each, one recipe for both: it was watched on the validation part, and the network
 with attention that does best there is kept (float16). The test part is read once, at the end,
-by all seeds and by the two rivals that need no network. A seed that is done is not trained again
-if the tool is stopped and begun anew.
+by all seeds and by the two rivals that need no network. A seed that is done lies in
+``build/translator`` and is not trained again if the tool is stopped and begun anew.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from rnn_tf import paths, training, translation, weights
 from rnn_tf.baselines.dictionary import Nearest, WordByWord
 from rnn_tf.datasets import pairs
 from rnn_tf.text import Vocabulary
-from tools import train_weights
+from tools import build_data, train_weights, weights_page
 
-NAME = "zh_en"
+NAME = weights.TRANSLATOR
 SEEDS = (0, 1, 2)
 SIZES = {"embedding": 128, "units": 192, "dropout": 0.3}
 TRAINING = {"epochs": 18, "batch_size": 64, "learning_rate": 3e-3}
@@ -130,31 +130,14 @@ def make(folder, scratch):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Train a translator and score it.")
-    parser.add_argument("--to", type=Path, default=Path("build/translator"), help="its folder")
+    parser.add_argument("--to", type=Path, default=train_weights.FOLDER, help="its folder")
+    parser.add_argument("--seeds", type=Path, default=Path("build/translator"), help="what is done")
     options = parser.parse_args(arguments)
-    make(options.to, options.to / "seeds")
-    print(table(options.to / f"{NAME}.json"))
+    record = make(options.to, options.seeds)
+    if options.to == train_weights.FOLDER:
+        weights_page.list_weights(build_data.DATA)
+    print(weights_page.table(record))
     return 0
-
-
-def table(path):
-    """What a record says of the test part, in Markdown: median and range over the seeds."""
-    rows = ["| System | BLEU | chrF | Wholly right |", "|---|---|---|---|"]
-    for system, runs in json.loads(path.read_bytes())["scores"]["test"].items():
-        cells = [_spread([run[key] for run in runs], digits) for key, digits in _SCORES.items()]
-        rows.append(f"| {system} | {' | '.join(cells)} |")
-    return "\n".join(rows)
-
-
-#: Scores and the digits behind the point.
-_SCORES = {"bleu": 1, "chrf": 1, "right": 3}
-
-
-def _spread(values, digits):
-    median = f"{np.median(values):.{digits}f}"
-    if len(values) == 1:
-        return median
-    return f"{median} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 if __name__ == "__main__":

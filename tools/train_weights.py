@@ -27,7 +27,7 @@ from rnn_tf.datasets import articles, poems
 from rnn_tf.models import word_language_model
 from rnn_tf.training.language import train_language_model
 from rnn_tf.training.metrics import model_perplexity
-from tools import build_data
+from tools import build_data, weights_page
 
 FOLDER = build_data.DATA / "weights"
 
@@ -199,80 +199,8 @@ def main(arguments=None):
     for name in options.names or RECIPES:
         train(name, options.to)
     if options.to == FOLDER:
-        list_weights(build_data.DATA)
+        weights_page.list_weights(build_data.DATA)
     return 0
-
-
-def list_weights(data):
-    """Describe what lies in ``data/weights`` and bring its lines of ``SHA256SUMS`` up to date."""
-    folder = data / "weights"
-    (folder / "README.md").write_text(readme(folder), encoding="utf-8")
-    sums = {p: d for p, d in build_data.read_sums(data).items() if not p.startswith("weights/")}
-    for path in sorted(folder.iterdir()):
-        sums[f"weights/{path.name}"] = build_data.sha256(path.read_bytes())
-    build_data.write_sums(data, sums)
-
-
-_README = """\
-# Trained weights
-
-Written by `tools/train_weights.py`; do not edit. Loaded by `rnn_tf.weights.load(NAME)`, which
-checks every file against `SHA256SUMS` and executes nothing. For each model: `NAME.npz`, its
-weights as float16; `NAME.vocabulary.json`; `NAME.json`, the record of its training.
-
-Perplexity on the test documents, which were read once; all models of a row score the same tokens.
-One recipe a model was tried and watched on the validation documents: no sizes were searched, one
-seed was trained, and the epochs follow from the time there was. A tenth of the works is test, a
-tenth validation; no work is in two parts.
-
-| Model | Data | Tokens | Unknown in test | {rivals} | Network |
-|---|---|---|---|{lines}---|
-{rows}
-
-| Model | Network | Weights | Bytes | Epochs | Seconds | float16 : float32, validation |
-|---|---|---|---|---|---|---|
-{trainings}
-
-Machine: {machine}. Seconds are
-what the training took there; the machine did other work at the same time.
-{notes}"""
-_NAMED = {
-    "unigram": "Unigram",
-    "bigram": "Bigram",
-    "kneser_ney_3": "Kneser-Ney 3",
-    "kneser_ney_5": "Kneser-Ney 5",
-}
-
-
-def readme(folder):
-    """``data/weights/README.md``, from the records beside it."""
-    records = {name: json.loads((folder / f"{name}.json").read_bytes()) for name in RECIPES}
-    rows, trainings = [], []
-    for name, record in records.items():
-        found = record["perplexity"]["test"]
-        figures = [f"{found[rival]:.4g}" if rival in found else "" for rival in _NAMED]
-        rows.append(
-            f"| `{name}` | `{record['data']}` | {record['tokens']['train']:,} + "
-            f"{record['tokens']['test']:,} | {record['unknown']:.2%} | {' | '.join(figures)} "
-            f"| **{found['network']:.4g}** |"
-        )
-        sizes = record["model"]
-        trainings.append(
-            f"| `{name}` | {sizes['cell'].upper()}, {sizes['units']} units, embedding "
-            f"{sizes['embedding']}, tied, dropout {sizes['dropout']} | {record['weights']:,} "
-            f"| {(folder / f'{name}.npz').stat().st_size:,} | {record['training']['epochs']} "
-            f"| {record['seconds']} | {record['float16']:.5f} |"
-        )
-    return _README.format(
-        rivals=" | ".join(_NAMED.values()),
-        lines="---|" * len(_NAMED),
-        rows="\n".join(rows),
-        trainings="\n".join(trainings),
-        notes="".join(
-            f"`{name}`: {record['note']}\n" for name, record in records.items() if "note" in record
-        ),
-        machine="; ".join(sorted({record["machine"] for record in records.values()})),
-    )
 
 
 if __name__ == "__main__":
