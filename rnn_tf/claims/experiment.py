@@ -88,7 +88,7 @@ def _code_behind(function):
         if one.__qualname__ in found:
             continue
         tree = ast.parse(textwrap.dedent(inspect.getsource(one)))
-        found[one.__qualname__] = ast.dump(_without_docstrings(tree))
+        found[one.__qualname__] = ast.dump(without_docstrings(tree))
         for name in _names(one.__code__):
             called = inspect.unwrap(one.__globals__.get(name)) if name in one.__globals__ else None
             if inspect.isfunction(called) and called.__module__.startswith("rnn_tf.claims"):
@@ -98,7 +98,8 @@ def _code_behind(function):
     return [f"{name}: {text}" for name, text in sorted(found.items())]
 
 
-def _without_docstrings(tree):
+def without_docstrings(tree):
+    """The same tree of code, its functions' docstrings taken out in place."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]

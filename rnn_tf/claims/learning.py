@@ -94,6 +94,36 @@ def learn(
     return seen
 
 
+def chosen(make, draw, score, *, rates, steps, looks=8, **options):
+    """The network that does best on validation data, over learning rates and lengths of training.
+
+    Args:
+        make: ``make()`` -> a network as it is before training, always the same.
+        draw: as for ``learn``.
+        score: ``score(net)`` -> a number from validation data; the lowest is best.
+        rates: learning rates that are tried.
+        steps: updates with each; ``looks`` times on the way the network is scored.
+        options: further arguments of ``learn``.
+
+    Returns a network with the weights of the lowest score.
+    """
+    lowest, weights = np.inf, {}
+
+    def look(net):
+        nonlocal lowest, weights
+        number = score(net)
+        if number < lowest:
+            lowest, weights = number, {name: w.copy() for name, w in net.weights.items()}
+
+    for rate in rates:
+        net = make()
+        learn(net, draw, steps=steps, learning_rate=rate, look=look, every=max(steps // looks, 1),
+              **options)  # fmt: skip
+    for name, weight in weights.items():
+        net.weights[name][...] = weight
+    return net
+
+
 def _gradients(net, inputs, targets, dropout, rng):
     if not dropout:
         return net.loss_and_gradients(inputs, targets)[1]

@@ -75,15 +75,19 @@ def vocabulary(seed):
         warnings.simplefilter("ignore")  # a generator must not learn from it: that is the point
         without = [text.without_stop_words(tokens) for tokens in train]
     words = text.Vocabulary.fit(train)
-    ids = [words.id(token) for token in words.tokens]
     total = sum(map(len, train))
     unseen = [token not in words for tokens in test for token in tokens]
     return {
-        "shared/with": len(words) - len(set(ids)),
-        "shared/without": 0.0,
+        "shared/with": _sharing(words),
+        "shared/without": _sharing(text.Vocabulary.fit(without)),
         "lost": (total - sum(map(len, without))) / total,
         "unseen": float(np.mean(unseen)),
     }
+
+
+def _sharing(words):
+    """How many words of a vocabulary have no id of their own."""
+    return len(words) - len({words.id(token) for token in words.tokens})
 
 
 VOCABULARY = Experiment(

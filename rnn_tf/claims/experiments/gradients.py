@@ -10,17 +10,10 @@ from rnn_tf.reference.gradient_check import numeric_gradient, relative_error
 
 #: A gradient this much smaller or larger has vanished or exploded: powers of ten.
 VANISHED = -3.0
-
-
 EXPLODED = 3.0
 
-
 LAGS = (2, 10, 30, 60)
-
-
 RADII = (0.5, 1.0, 1.5, 2.5)
-
-
 ACTIVATIONS = ("tanh", "sigmoid", "relu")
 
 
@@ -129,18 +122,15 @@ def cell_jacobians(seed, units=32, steps=60, large=6.0):
     rng = np.random.default_rng(seed)
     inputs = 0.5 * rng.standard_normal((steps, 1))
     found = {}
-    for kind in ("simple", "gru"):
-        cell = (reference.SimpleRNN if kind == "simple" else reference.GRU)(1, units, seed=seed)
-        if kind == "simple":
-            cell.weights["recurrent_kernel"] *= 0.8
-        found[f"{kind}/start"] = log_norm(jacobian(cell, inputs))
+    for kind, make in (("simple", reference.SimpleRNN), ("gru", reference.GRU)):
+        found[f"{kind}/start"] = log_norm(jacobian(make(1, units, seed=seed), inputs))
     for bias in (0, 1, 5):
         cell = reference.LSTM(1, units, seed=seed)
         cell.weights["bias"][units : 2 * units] = bias
         found[f"lstm/b{bias}"] = log_norm(jacobian(cell, inputs))
     for kind, made in (("lstm", reference.LSTM), ("gru", reference.GRU)):
         cell = made(1, units, seed=seed)
-        cell.weights["recurrent_kernel"] *= large
+        cell.weights["recurrent_kernel"] *= large  # nothing in a cell holds its weights down
         found[f"{kind}/large"] = log_norm(jacobian(cell, inputs))
     return found
 
@@ -152,8 +142,7 @@ CELL_JACOBIANS = Experiment(
     measure=cell_jacobians,
     seeds={"class": 5, "full": 10},
     labels={
-        "start": ("new; of the simple one: recurrent kernel times 0.8",
-                  "初始权重；简单循环网络的循环权重乘以 0.8"),
+        "start": ("new", "初始权重"),
         "large": ("recurrent kernel times 6", "循环权重矩阵放大 6 倍"),
     },
     rules={
@@ -205,15 +194,38 @@ def backpropagation(seed, units=5, steps=6):
         "error/through_time": relative_error(gradients["recurrent_kernel"], numeric),
         "error/within_step": relative_error(alone["recurrent_kernel"], numeric),
     }
-    state = net.cell.zero_state(4)
     before = {name: weight.copy() for name, weight in net.weights.items()}
     again = net.loss_and_gradients(inputs, targets)[0]
     found["loss_change/gradient"] = again - loss
     reference.SGD(0.01).update(net.weights, gradients)
     found["loss_change/update"] = net.loss_and_gradients(inputs, targets)[0] - loss
-    found["change/state"] = np.abs(net.cell.zero_state(4) - state).max()
     found["change/weights"] = max(np.abs(net.weights[n] - before[n]).max() for n in before)
-    return found
+    return found | _states(seed, inputs, units)
+
+
+def _states(seed, inputs, units):
+    """Changes of the state that a stateful Keras layer holds, and of that from the same inputs."""
+    from rnn_tf import training
+    from rnn_tf.backend import keras, tf
+
+    training.set_seed(seed)
+    layer = keras.layers.SimpleRNN(units, stateful=True, dtype="float64")
+    layer.build(inputs.shape)
+    held = [layer.states[0].numpy()]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(layer(inputs) ** 2)
+    held.append(layer.states[0].numpy())
+    gradients = tape.gradient(loss, layer.trainable_variables)
+    keras.optimizers.SGD(0.01).apply(gradients, layer.trainable_variables)
+    held.append(layer.states[0].numpy())
+    layer.reset_states()
+    layer(inputs)
+    held.append(layer.states[0].numpy())
+    return {
+        "change/forward": np.abs(held[1] - held[0]).max(),
+        "change/held": np.abs(held[2] - held[1]).max(),
+        "change/anew": np.abs(held[3] - held[1]).max(),
+    }
 
 
 BACKPROPAGATION = Experiment(
@@ -229,7 +241,11 @@ BACKPROPAGATION = Experiment(
         "gradient": ("by the gradient alone", "只求梯度"),
         "update": ("by an optimizer step", "优化器更新一步"),
         "change": ("change", "变化"),
-        "state": ("of the starting state", "初始状态的"),
+        "forward": ("of the state that a layer holds, by the forward pass",
+                    "前向计算引起的层内状态的"),
+        "held": ("of that state, by back-propagation and update", "反向传播加更新引起的层内状态的"),
+        "anew": ("of the state from the same inputs, after the update",
+                 "更新后由同样的输入得到的状态的"),
         "weights": ("of the weights", "权重的"),
     },
     rules={
@@ -258,8 +274,15 @@ BACKPROPAGATION = Experiment(
                   condition="error/through_time"),
         ),
         "updates_state": rule(
-            Value(("An optimizer step changes the state that a sequence starts from.",
-                   "优化器更新一步，会改变序列的初始状态。"), low=1e-9, condition="change/state"),
+            Value(("Back-propagation and update change the state that a layer holds.",
+                   "反向传播加更新，会改变层里保存的状态。"), low=1e-9, condition="change/held"),
+            Value(("After them the same inputs lead to another state.",
+                   "更新之后，同样的输入会得到不同的状态。"), low=1e-9, condition="change/anew"),
+            on=("which state is meant: the one held, which stays, or the next one, which comes of "
+                "new weights", "指哪个状态：已有的保持不变；变的是权重，以及由新权重算出的状态"),
+            amended=("Two states of zeros had been held against each other, which no training "
+                     "could have told apart.",
+                     "原先比较的是两个全零状态，无论怎样训练都不会有差别。"),
         ),
         "is_optimizer": rule(
             Value(("Back-propagation by itself lowers the loss.", "单靠反向传播就能降低损失。"),

@@ -96,7 +96,7 @@ ROWS = (
         ("Larger networks can be trained on little hardware.",
          "硬件有限也能训练较大的网络。"),
         "accumulation", "less_memory",
-        left_out=("the memory itself, in bytes", "实际占用的内存")),
+        left_out=("the weights, of which a larger network has more", "权重本身（网络越大越多）")),
     measured("C-004-22", "L234",
         ("The LSTM has three gates, the GRU two.",
          "LSTM 有三个门，GRU 有两个。"),
