@@ -25,8 +25,9 @@ class Experiment:
         title: what is tried, (English, Chinese).
         number: what its numbers are, with unit, (English, Chinese).
         measure: ``measure(seed, **budget)`` -> {condition: number}. Deterministic but for times
-            that it measures; chooses on validation data and reads test data once. A condition is
-            parts joined by "/", e.g. ``"adding/lstm/T30"``; ``LABELS`` has their names.
+            and memory that it measures; chooses on validation data and reads test data once. A
+            condition is parts joined by "/", e.g. ``"adding/lstm/T30"``; ``LABELS`` has their
+            names.
         rules: name -> ``Rule``.
         budgets: mode -> keyword arguments of ``measure``: ``"class"`` takes at most 90 s on two
             cores with all its seeds.

@@ -7,7 +7,7 @@ import pytest
 
 from rnn_tf import claims, ledger, reference
 from rnn_tf.claims import drawing, learning, pages, results
-from rnn_tf.claims.experiments import gradients, lengths, memory, series, windows
+from rnn_tf.claims.experiments import feedback, gradients, lengths, memory, series, windows
 from rnn_tf.claims.learning import CROSS_ENTROPY
 from rnn_tf.claims.statements import Value
 from rnn_tf.datasets import toy
@@ -21,9 +21,12 @@ QUICK = ("counts", "hand_set_gates", "state_ranges", "backpropagation", "fixed_w
 def test_a_seed_gives_the_same_numbers_twice_and_those_that_are_stored(name):
     one = claims.get(name)
     first, second = (one.evidence(1, "class") for _ in range(2))
-    assert first == second
     stored = results.load(name, "class")
     for condition, values in stored.values.items():
+        if condition.startswith("memory/"):  # Python's own bookkeeping is in it too
+            assert [first[condition], second[condition]] == pytest.approx([values[1]] * 2, rel=0.01)
+            continue
+        assert first[condition] == second[condition]
         assert first[condition] == pytest.approx(values[1], rel=1e-6, abs=1e-9)
 
 
@@ -75,6 +78,38 @@ def test_gradients_of_the_minimal_gru_are_right(signed):
         assert found[name] == pytest.approx(numeric, abs=1e-8)
 
 
+def test_gradients_are_right_where_the_output_is_fed_back():
+    rng = np.random.default_rng(0)
+    net = feedback.Jordan(3, seed=1)
+    inputs, targets = rng.standard_normal((4, 5, 1)), rng.integers(0, 2, (4, 5, 1)).astype(float)
+    _, found = net.loss_and_gradients(inputs, targets)
+    for name in ("kernel", "output_kernel", "fed_back"):
+        numeric = numeric_gradient(
+            lambda: net.loss_and_gradients(inputs, targets)[0], net.weights[name]
+        )
+        assert found[name] == pytest.approx(numeric, abs=1e-8)
+
+
+def test_only_the_output_of_the_step_before_is_seen_where_it_is_fed_back():
+    """h_t = tanh(x_t W + (h_{t-1} V) u + b): by hand, step by step."""
+    net = feedback.Jordan(3, seed=1)
+    inputs = np.random.default_rng(0).standard_normal((2, 4, 1))
+    weights, fed, outputs = net.weights, np.zeros((2, 1)), []
+    for x in inputs.swapaxes(0, 1):
+        hidden = np.tanh(x @ weights["kernel"] + fed @ weights["fed_back"] + weights["bias"])
+        fed = hidden @ weights["output_kernel"]
+        outputs.append(fed + weights["output_bias"])
+    assert net.forward(inputs).outputs == pytest.approx(np.stack(outputs, axis=1), abs=1e-12)
+
+
+def test_a_switch_stays_as_it_was_last_set():
+    inputs, targets = feedback.switch(50, seed=0)
+    on, off = inputs == 1, inputs == -1
+    assert targets[on].all() and not targets[off].any() and (on | off)[:, 0].all()
+    waits = (inputs == 0)[:, 1:]
+    assert (targets[:, 1:] == targets[:, :-1])[waits].all() and 0.6 < waits.mean() < 0.9
+
+
 def test_with_dropout_the_gradient_is_that_of_the_thinned_network():
     """Without a share to drop both ways of computing agree."""
     rng = np.random.default_rng(0)
@@ -94,6 +129,25 @@ def test_adam_goes_down_and_leaves_alone_what_is_frozen():
     for _ in range(200):
         adam.update(weights, {name: 2 * weight for name, weight in weights.items()})
     assert abs(weights["a"][0]) < 0.1 and weights["b"][0] == 3.0
+
+
+def test_validation_data_choose_rate_and_moment():
+    """A rate that is too low learns nothing, one too high flies off: the middle one is taken."""
+    make = memory.echo(8, 1)
+    validation = make(64, seed=5)
+    scores = []
+
+    def score(net):
+        scores.append(learning.loss_of(net, *validation))
+        return scores[-1]
+
+    net = learning.chosen(
+        lambda: learning.network("simple", validation[0], 1, 8, seed=0, loss=CROSS_ENTROPY,
+                                 per_step=True),
+        learning.fresh(make), score, rates=(1e-5, 0.02, 30.0), steps=80, looks=4, seed=0,
+    )  # fmt: skip
+    assert len(scores) == 12 and int(np.argmin(scores)) in range(4, 8)
+    assert learning.loss_of(net, *validation) == min(scores)
 
 
 def test_learning_learns_and_is_seen():

@@ -4,6 +4,7 @@ from rnn_tf.claims.experiments import (
     articles,
     cells,
     descent,
+    feedback,
     generalising,
     gradients,
     keras_side,
@@ -20,7 +21,7 @@ from rnn_tf.claims.experiments import (
 #: In the order in which they run: the quick ones first.
 _MODULES = (
     cells, gradients, windows, series, articles, generalising, several, descent,
-    reading, memory, lengths, over_fitting, seconds, keras_side,
+    reading, memory, feedback, lengths, over_fitting, seconds, keras_side,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)
 
