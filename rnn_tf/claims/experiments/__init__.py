@@ -11,17 +11,20 @@ from rnn_tf.claims.experiments import (
     lengths,
     memory,
     over_fitting,
+    patients,
     reading,
     seconds,
     series,
     several,
+    voices,
     windows,
 )
 
 #: In the order in which they run: the quick ones first.
 _MODULES = (
     cells, gradients, windows, series, articles, generalising, several, descent,
-    reading, memory, feedback, lengths, over_fitting, seconds, keras_side,
+    reading, memory, feedback, lengths, over_fitting, voices, patients,
+    seconds, keras_side,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)
 
@@ -34,14 +37,9 @@ PLANNED = {
     "depth": ("One to three layers of as many parameters; hand-made features on few data",
               "参数量相同的一至三层；数据少时的人工特征"),
     "distributed": ("A mirrored strategy on two logical devices", "两个逻辑设备上的镜像策略"),
-    "emotion": ("Emotion in speech, with and without fine-tuning",
-                "语音情感识别，微调与不微调"),
     "language_model": ("A language model beside n-grams", "语言模型与 n 元语法模型"),
-    "records": ("Events of made-up patients: imbalance and calibration",
-                "模拟病历事件：类别不平衡与校准"),
     "sentiment": ("Sentences of reviews, from scratch and fine-tuned, beside a bag of words",
                   "影评句子：从头训练、微调，与词袋对照"),
-    "speech": ("Spoken digits beside a simple rival", "口语数字，与简单对手比较"),
     "tensorboard": ("A run logged, read back, and shown by TensorBoard itself, which must be there",
                     "记录一次训练，读回日志，并由 TensorBoard 展示（需另行安装）"),
     "translation": ("An encoder and decoder beside a dictionary", "编码器—解码器与词典对照"),
