@@ -1,16 +1,14 @@
 """What an experiment is, and what its conditions are called."""
 
-import ast
 import hashlib
-import inspect
 import re
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from rnn_tf.claims import code
 from rnn_tf.claims.rules import Rule
 
 MODES = ("class", "full")
@@ -75,41 +73,9 @@ class Experiment:
         raise ValueError(f"{self.name}: nothing says what {part!r} is called")
 
     def fingerprint(self, mode):
-        """A hash of the code and budget behind the numbers; comments and layout do not count."""
-        code = "\n".join(_code_behind(self.measure))
-        return hashlib.sha256(f"{code}\n{self.budgets[mode]!r}".encode()).hexdigest()[:16]
-
-
-def _code_behind(function):
-    """What the function and those of ``rnn_tf.claims`` that it calls say, one text each."""
-    found, waiting = {}, [function]
-    while waiting:
-        one = waiting.pop()
-        one = inspect.unwrap(one)
-        if one.__qualname__ in found:
-            continue
-        tree = ast.parse(textwrap.dedent(inspect.getsource(one)))
-        found[one.__qualname__] = ast.dump(without_docstrings(tree))
-        for name in _names(one.__code__):
-            called = inspect.unwrap(one.__globals__.get(name)) if name in one.__globals__ else None
-            if inspect.isfunction(called) and called.__module__.startswith("rnn_tf.claims"):
-                waiting.append(called)
-            elif isinstance(called, (int, float, str, tuple, dict)):
-                found[name] = repr(called)
-    return [f"{name}: {text}" for name, text in sorted(found.items())]
-
-
-def without_docstrings(tree):
-    """The same tree of code, its functions' docstrings taken out in place."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return tree
-
-
-def _names(code):
-    inner = (const for const in code.co_consts if inspect.iscode(const))
-    return {*code.co_names, *(name for const in inner for name in _names(const))}
+        """A hash of the code and budget behind the numbers; see ``code.behind``."""
+        text = "\n".join(code.behind(self.measure))
+        return hashlib.sha256(f"{text}\n{self.budgets[mode]!r}".encode()).hexdigest()[:16]
 
 
 #: Parts of conditions that several experiments share -> (English, Chinese).

@@ -76,11 +76,12 @@ CLIPPING = Experiment(
             Ratio(("From large weights the longest update is 3 times as long without clipping.",
                    "权重偏大时，不裁剪的最长一次更新是裁剪时的 3 倍以上。"), low=3.0,
                   first="step/large/plain", second="step/large/clipped"),
-            Difference(("From large weights the loss leaps to twice that of guessing in 3 of 10 "
-                        "seeds more without clipping.",
+            Difference(("From large weights, without clipping, the share of seeds whose loss "
+                        "leaps to twice that of guessing is higher by 0.3.",
                         "权重偏大时，损失一度超过随机猜测 2 倍的种子，不裁剪比裁剪多三成以上。"),
                        low=0.3, first="thrown/large/plain", second="thrown/large/clipped"),
-            Difference(("From large weights 3 of 10 seeds more learn with clipping.",
+            Difference(("From large weights the share of seeds that learn is higher by 0.3 with "
+                        "clipping.",
                         "权重偏大时，裁剪使学会的种子多出三成以上。"), low=0.3,
                        first="learnt/large/clipped", second="learnt/large/plain"),
             on=("what is asked of it: a shorter step, a loss that does not leap, or learning",
@@ -92,7 +93,8 @@ CLIPPING = Experiment(
                      "原先还要求裁剪能找回消失的梯度，而文章并没有这样说。"),
         ),
         "both_hinder": rule(
-            Difference(("From large weights 3 of 10 seeds fewer learn than from fitting ones.",
+            Difference(("From large weights the share of seeds that learn is lower by 0.3 than "
+                        "from fitting ones.",
                         "权重偏大时，学会的种子比权重适中时少三成以上。"), low=0.3,
                        first="learnt/fitting/plain", second="learnt/large/plain"),
             Difference(("From small weights too.", "权重偏小时也是如此。"), low=0.3,

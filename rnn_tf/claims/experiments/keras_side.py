@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_tf.claims.experiment import Experiment, without_docstrings
+from rnn_tf.claims.code import without_docstrings
+from rnn_tf.claims.experiment import Experiment
 from rnn_tf.claims.experiments.seconds import FEATURES, quickest
 from rnn_tf.claims.learning import Adam
 from rnn_tf.claims.rules import rule
