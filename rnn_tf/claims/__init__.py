@@ -8,8 +8,9 @@
 The rooms: ``statements`` and ``rules`` turn numbers into verdicts; ``experiment`` says what an
 experiment is, ``code`` what is behind its numbers, ``experiments/`` holds them all with their
 rules; ``learning`` trains small networks in NumPy; ``measuring`` runs seeds and resumes;
-``results`` keeps what was found; ``pages`` writes ``docs/claims``. To add an experiment, write it and its rules in a module of ``experiments/``, name
-both in the claim's row (``rnn_tf/ledger/tables/claims``), and commit that before you run it.
+``results`` keeps what was found; ``pages`` writes ``docs/claims``. To add an experiment, write it
+and its rules in a module of ``experiments/``, name both in the claim's row
+(``rnn_tf/ledger/tables/claims``), and commit that before you run it.
 """
 
 import difflib
