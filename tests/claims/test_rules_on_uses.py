@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_tf import claims, ledger
-from rnn_tf.claims.experiments import patients, voices
+from rnn_tf.claims.experiments import patients, tools_around, voices
 from rnn_tf.claims.rules import CONFIRMED, DEPENDS, REFUTED, UNCLEAR
 from rnn_tf.datasets import tones
 
@@ -21,6 +21,8 @@ TRIED = {"test/chosen": 0.03, "test/first": 0.08, "test/usual": 0.04}
 PROBED = {"probe/count": 0.1, "probe/parity": 0.0, "evidence/occlusion": 0.2,
           "evidence/gradient": 0.2}  # fmt: skip
 RATES = {f"rates/{kind}/D{delay}": 5 for kind in ("simple", "dense") for delay in (2, 6)}
+LOGGED = {"share/during": 1, "share/after": 1, "difference": 0}
+DEVICES = {f"seconds/{many}/U{units}": 1 for many in ("one", "two") for units in (8, 192)}
 OPEN = np.array([0.02, 0.05, 0.2, 0.03, 0.4])
 
 CASES = [
@@ -50,6 +52,13 @@ CASES = [
     ("C-002-03", RATES, {}, REFUTED),
     ("C-002-03", RATES, {"rates/simple/D2": 7}, DEPENDS),
     ("C-002-03", RATES, {"rates/dense/D2": 3, "rates/dense/D6": 3}, CONFIRMED),
+    ("C-001-31", LOGGED, {}, CONFIRMED),
+    # Read back only when all is over: recorded, but nothing to watch.
+    ("C-001-31", LOGGED, {"share/during": 0.2}, DEPENDS),
+    ("C-001-31", LOGGED, {"share/during": 0, "share/after": 0.5, "difference": 0.1}, REFUTED),
+    ("C-001-37", DEVICES, {}, REFUTED),
+    ("C-001-37", DEVICES, {"seconds/two/U192": 0.6}, DEPENDS),
+    ("C-001-37", DEVICES, {"seconds/two/U8": 0.6, "seconds/two/U192": 0.6}, CONFIRMED),
 ]  # fmt: skip
 
 
@@ -108,3 +117,19 @@ def test_what_the_listener_reads_ends_with_the_syllable_and_a_voice_has_its_own_
         strict=True,
     ):
         assert one == pytest.approx(other, abs=1e-9)
+
+
+def test_what_is_read_back_is_what_was_written_and_nothing_else(tmp_path):
+    from rnn_tf.backend import tf
+
+    assert tools_around.read_back(tmp_path) == {}
+    with tf.summary.create_file_writer(str(tmp_path)).as_default():
+        for name, value, step in (("loss", 0.5, 0), ("loss", 0.25, 1), ("mae", 2.0, 1)):
+            tools_around._write_scalar(tf, name, value, step)
+    assert tools_around.read_back(tmp_path) == {"loss": {0: 0.5, 1: 0.25}, "mae": {1: 2.0}}
+
+
+def test_two_devices_learn_what_one_learns_in_a_process_of_their_own():
+    found = tools_around.distributed(0, sizes=(4,), turns=1)
+    assert found["difference/U4"] < 1e-5
+    assert min(found["seconds/one/U4"], found["seconds/two/U4"]) > 0

@@ -16,6 +16,7 @@ from rnn_tf.claims.experiments import (
     seconds,
     series,
     several,
+    tools_around,
     voices,
     windows,
 )
@@ -24,7 +25,7 @@ from rnn_tf.claims.experiments import (
 _MODULES = (
     cells, gradients, windows, series, articles, generalising, several, descent,
     reading, memory, feedback, lengths, over_fitting, voices, patients,
-    seconds, keras_side,
+    seconds, keras_side, tools_around,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)
 
@@ -36,11 +37,8 @@ PLANNED = {
                           "注意力权重与预埋依据对照，并打乱检验"),
     "depth": ("One to three layers of as many parameters; hand-made features on few data",
               "参数量相同的一至三层；数据少时的人工特征"),
-    "distributed": ("A mirrored strategy on two logical devices", "两个逻辑设备上的镜像策略"),
     "language_model": ("A language model beside n-grams", "语言模型与 n 元语法模型"),
     "sentiment": ("Sentences of reviews, from scratch and fine-tuned, beside a bag of words",
                   "影评句子：从头训练、微调，与词袋对照"),
-    "tensorboard": ("A run logged, read back, and shown by TensorBoard itself, which must be there",
-                    "记录一次训练，读回日志，并由 TensorBoard 展示（需另行安装）"),
     "translation": ("An encoder and decoder beside a dictionary", "编码器—解码器与词典对照"),
 }  # fmt: skip

@@ -46,7 +46,7 @@ def records(seed, steps=500, units=12, count=4000):
     for illness in ("order", "amount"):
         train, validation, test = (
             patients(number, illness, seed=place + seed)
-            for place, number in ((0, count), (TEST // 2, 1500), (TEST, count))
+            for place, number in ((0, count), (TEST // 2, 1200), (TEST, count))
         )
         told = {
             "chances": test[2],
@@ -60,7 +60,7 @@ def records(seed, steps=500, units=12, count=4000):
             net = chosen(
                 lambda data=train: network("gru", data[0], 1, units, seed=seed, loss=CROSS_ENTROPY),
                 draw, lambda net, data=validation: loss_of(net, *data[:2]),
-                rates=(0.02, 0.005), steps=steps, looks=5, seed=seed,
+                rates=(0.02, 0.005), steps=steps, looks=4, seed=seed,
             )  # fmt: skip
             told[name] = sigmoid(net.forward(test[0]).outputs[:, 0])
         ill = test[1][:, 0]

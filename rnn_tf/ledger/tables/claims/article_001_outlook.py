@@ -11,7 +11,11 @@ OUTLOOK = (
     measured("C-001-31", "L368–372",
         ("TensorBoard records a training run and shows it.",
          "TensorBoard 可以记录并展示训练过程。"),
-        "tensorboard"),
+        "tensorboard", "recorded",
+        left_out=("showing, and Keras's callback: both need the package tensorboard, which is not "
+                  "installed here; Weights & Biases and Colab",
+                  "展示和 Keras 的回调（都需要 tensorboard 这个包，此处未安装），"
+                  "以及 Weights & Biases 与 Colab")),
     argued("C-001-32", "L388",
         ("The four papers show how large models came about.",
          "所列四篇论文展示了大模型的发展脉络。"),
@@ -42,7 +46,9 @@ OUTLOOK = (
     measured("C-001-37", "L422, L442, L460",
         ("Distributed training is faster.",
          "分布式训练更快。"),
-        "distributed"),
+        "distributed", "faster",
+        left_out=("several machines or graphics cards, and large sets of data",
+                  "多台机器、多块显卡，以及大规模数据")),
     untestable("C-001-38", "L424",
         ("Networks will adapt their own structure.",
          "网络将能自适应地调整自身结构。"),

@@ -1,0 +1,200 @@
+"""Experiments on what stands around a model: several devices, and the record of a run."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from rnn_tf import threads
+from rnn_tf.claims.experiment import Experiment
+from rnn_tf.claims.rules import rule
+from rnn_tf.claims.statements import Ratio, Value
+
+
+def distributed(seed, sizes=(8, 192), turns=4):
+    """A mirrored strategy on two logical processor devices beside one device.
+
+    In a process of its own, for devices are made before TensorFlow starts; and with as many threads
+    inside an operation as there are cores, TensorFlow's own setting, so that one device may use
+    them all.
+    """
+    call = f"from {__name__} import {two_devices.__name__} as run; run({seed}, {sizes}, {turns})"
+    environment = os.environ | {threads.INTRA: str(threads.cores())}
+    done = subprocess.run(
+        [sys.executable, "-c", call], env=environment, capture_output=True, check=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def two_devices(seed, sizes, turns, steps=4, batch_size=64):
+    """Print as JSON: seconds of a step by devices and units, and how far the losses are apart."""
+    from rnn_tf import training
+    from rnn_tf.backend import keras, tf
+
+    processor = tf.config.list_physical_devices("CPU")[0]
+    halves = [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.set_logical_device_configuration(processor, halves)
+    mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((steps * batch_size, 20, 8)).astype("float32")
+    targets = inputs[:, :, 0].sum(axis=1)
+    found = {}
+    for units in sizes:
+        models, losses = {}, {}
+        for name, scope in (("one", contextlib.nullcontext()), ("two", mirrored.scope())):
+            training.set_seed(seed)
+            with scope:
+                model = keras.Sequential([
+                    keras.Input(inputs.shape[1:]), keras.layers.LSTM(units), keras.layers.Dense(1)
+                ])  # fmt: skip
+                model.compile(keras.optimizers.Adam(0.003), "mse", jit_compile=False)
+
+            def epochs(count, model=model):
+                return model.fit(
+                    inputs, targets, batch_size=batch_size, epochs=count, shuffle=False, verbose=0
+                )
+
+            losses[name], models[name] = np.array(epochs(2).history["loss"]), epochs
+        found[f"difference/U{units}"] = np.abs(losses["two"] / losses["one"] - 1).max()
+        seconds = {name: [] for name in models}
+        for turn in range(turns):
+            for name in sorted(models, reverse=turn % 2 == 1):
+                started = time.perf_counter()
+                models[name](1)
+                seconds[name].append((time.perf_counter() - started) / steps)
+        found |= {f"seconds/{name}/U{units}": min(times) for name, times in seconds.items()}
+    print(json.dumps({name: float(value) for name, value in found.items()}))
+
+
+DISTRIBUTED = Experiment(
+    name="distributed",
+    title=("An LSTM on one device, and mirrored on two logical ones of the same processor",
+           "LSTM 在单个设备上训练，与在同一处理器的两个逻辑设备上镜像训练"),
+    number=("seconds of a training step, quickest turn; relative difference of the losses",
+            "一个训练步的秒数，取最快的一轮；损失的相对差值"),
+    measure=distributed,
+    budgets={"class": {}, "full": {"sizes": (8, 192, 512), "turns": 9}},
+    labels={
+        "one": ("one device", "单个设备"),
+        "two": ("two devices", "两个设备"),
+        "difference": ("losses, two devices from one", "两种做法的损失之差"),
+    },
+    rules={
+        "faster": rule(
+            *(
+                Ratio((f"{units} units: a step on two devices takes 10 % less time than on one.",
+                       f"{units} 个单元：两个设备上的一步比单个设备快 10 % 以上。"), high=0.9,
+                      first=f"seconds/two/U{units}", second=f"seconds/one/U{units}")
+                for units in (8, 192)
+            ),
+            on=("the size of the network", "网络的大小"),
+        ),
+    },
+)  # fmt: skip
+
+
+def tensorboard(seed, epochs=4):
+    """The history of a run written into TensorBoard's files, and read back during it and after.
+
+    Written by ``tf.summary.write``. Keras's callback and the viewer need the package
+    ``tensorboard``, which this project does not install: neither is tried.
+    """
+    from rnn_tf import training
+    from rnn_tf.backend import keras, tf
+
+    training.set_seed(seed)
+    inputs = np.random.default_rng(seed).standard_normal((96, 10, 2)).astype("float32")
+    model = keras.Sequential([
+        keras.Input(inputs.shape[1:]), keras.layers.GRU(4), keras.layers.Dense(1)
+    ])  # fmt: skip
+    model.compile("adam", "mse", metrics=["mae"], jit_compile=False)
+    with tempfile.TemporaryDirectory() as folder:
+        writer, during = tf.summary.create_file_writer(folder), []
+
+        def record(epoch, logs):
+            with writer.as_default():
+                for name, value in logs.items():
+                    _write_scalar(tf, name, value, epoch)
+            there = sum(map(len, read_back(Path(folder)).values()))
+            during.append(there / (len(logs) * (epoch + 1)))
+
+        history = model.fit(
+            inputs, inputs.sum(axis=(1, 2)), validation_split=0.25, epochs=epochs, verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=record)],
+        ).history  # fmt: skip
+        writer.close()
+        read = read_back(Path(folder))
+    pairs = [
+        (read[name][epoch], value) for name, values in history.items()
+        for epoch, value in enumerate(values) if epoch in read.get(name, {})
+    ]  # fmt: skip
+    return {
+        "share/during": min(during),
+        "share/after": len(pairs) / (epochs * len(history)),
+        "difference": max((abs(got / value - 1) for got, value in pairs), default=1.0),
+    }
+
+
+def _write_scalar(tf, name, value, step):
+    """What ``tf.summary.scalar`` writes; that function itself lives in ``tensorboard``."""
+    kind = tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
+    metadata = tf.compat.v1.SummaryMetadata(plugin_data=kind)
+    tf.summary.write(name, tf.constant(value, tf.float32), step, metadata)
+
+
+def read_back(folder):
+    """The scalars in the event files of ``folder``: name -> {step: value}."""
+    from rnn_tf.backend import tf
+
+    found = {}
+    for file in folder.glob("events.out.tfevents.*"):
+        for record in tf.data.TFRecordDataset(str(file)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                number = float(tf.make_ndarray(value.tensor))
+                found.setdefault(value.tag, {})[event.step] = number
+    return found
+
+
+TENSORBOARD = Experiment(
+    name="tensorboard",
+    title=("A run recorded in TensorBoard's files and read back; the package tensorboard is not "
+           "installed, so showing is not tried",
+           "按 TensorBoard 的文件格式记录一次训练并读回；未安装 tensorboard，故未试展示"),
+    number=("share of the values that are there; largest relative difference",
+            "已写入的数值所占比例；最大相对差值"),
+    measure=tensorboard,
+    budgets={"class": {}, "full": {"epochs": 20}},
+    seeds={"class": 3, "full": 5},
+    labels={
+        "share": ("values in the files", "文件中已有的数值"),
+        "difference": ("read back, from the history", "读回值与 history 之差"),
+        "during": ("while the run lasts", "训练进行时"),
+        "after": ("after it", "训练结束后"),
+    },
+    rules={
+        "recorded": rule(
+            Value(("While the run lasts, the values of all epochs that are over are in the files.",
+                   "训练进行时，已结束各轮的数值都已写入文件。"), low=1.0,
+                  condition="share/during"),
+            Value(("After it, every value of the history is there.",
+                   "训练结束后，history 中的数值全部写入。"), low=1.0, condition="share/after"),
+            Value(("What is read back is the history, to 1e-6.",
+                   "读回的数值与 history 一致，相对误差不超过 1e-6。"), high=1e-6,
+                  condition="difference"),
+            on=("when one looks, and at what", "何时查看，以及看什么"),
+        ),
+    },
+)  # fmt: skip
+
+EXPERIMENTS = (
+    TENSORBOARD,
+    DISTRIBUTED,
+)
