@@ -165,20 +165,27 @@ def test_a_beam_is_never_worse_than_greed(model):
 
 def test_a_wide_beam_finds_the_likeliest_of_all(model):
     words, end = range(4, TARGET_SIZE), Vocabulary.EOS
-    ended = [[*text, end] for n in (0, 1, 2) for text in itertools.product(words, repeat=n)]
-    every = ended + [list(text) for text in itertools.product(words, repeat=3)]
+    ended = [[(*text, end) for text in itertools.product(words, repeat=n)] for n in (0, 1, 2)]
+    scores = {}
+    for texts in [*ended, list(itertools.product(words, repeat=3))]:  # of one length each
+        scores |= dict(zip(texts, log_probabilities(model, SOURCE[0], texts), strict=True))
     ids, score = translation.Interpreter(model).beam(SOURCE[0], beams=60, max_tokens=3)
-    scores = [log_probability(model, SOURCE[0], text) for text in every]
-    assert ids.tolist() == every[int(np.argmax(scores))]
-    assert score == pytest.approx(max(scores), abs=1e-4)
+    assert tuple(ids) == max(scores, key=scores.get)
+    assert score == pytest.approx(max(scores.values()), abs=1e-4)
 
 
 def log_probability(model, source, ids):
-    read = np.array([[Vocabulary.BOS, *ids[:-1]]], np.int32)
-    values = logits(model, source[None], read)[0].astype(float)
-    values[:, list(translation.FORBIDDEN)] = -np.inf
+    return log_probabilities(model, source, [ids])[0]
+
+
+def log_probabilities(model, source, texts):
+    """Of texts of one length: (texts,)."""
+    texts = np.array(texts, np.int32)
+    read = np.insert(texts[:, :-1], 0, Vocabulary.BOS, axis=1)
+    values = logits(model, np.tile(source, (len(texts), 1)), read).astype(float)
+    values[..., list(translation.FORBIDDEN)] = -np.inf
     shares = values - np.log(np.exp(values).sum(axis=-1, keepdims=True))
-    return shares[np.arange(len(ids)), ids].sum()
+    return np.take_along_axis(shares, texts[..., None], axis=-1).sum(axis=(1, 2))
 
 
 def copying(n=160, seed=0):

@@ -9,14 +9,14 @@ from rnn_tf.layers import blocks
 
 NAMES = ("SimpleRNN", "LSTM", "GRU")
 ROOMS = (keras.layers, layers)
-SHORT, LONG = 4, 8  # one block; a shorter first block and a loop over two
+SHORT, LONG = 4, 5  # one block; a shorter first block and a loop over two
 
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     """Graphs of derivatives of derivatives grow fast."""
     monkeypatch.setattr(blocks, "UNROLLED", 4)
-    monkeypatch.setattr(blocks, "BLOCK", 3)
+    monkeypatch.setattr(blocks, "BLOCK", 2)
     monkeypatch.setattr(blocks, "SIZES", ())
 
 
