@@ -13,16 +13,16 @@ STEPS_AN_EPOCH = 4
 # Of each remedy validation data choose one strength.
 _REMEDIES = {
     "none": ({},),
-    "dropout": ({"dropout": 0.2}, {"dropout": 0.5}, {"dropout": 0.8}),
-    "l1": ({"l1": 2e-4}, {"l1": 1e-3}, {"l1": 5e-3}),
-    "l2": ({"l2": 5e-4}, {"l2": 2e-3}, {"l2": 1e-2}),
-    "jitter": ({"jitter": 0.25}, {"jitter": 0.5}, {"jitter": 1.0}),
+    "dropout": ({"dropout": 0.5}, {"dropout": 0.8}, {"dropout": 0.9}),
+    "l1": ({"l1": 1e-3}, {"l1": 5e-3}, {"l1": 2e-2}),
+    "l2": ({"l2": 2e-3}, {"l2": 1e-2}, {"l2": 5e-2}),
+    "jitter": ({"jitter": 0.5}, {"jitter": 1.0}, {"jitter": 2.0}),
     "fewer_units": ({"units": 2}, {"units": 4}, {"units": 8}),
     "more_data": ({"count": 1920},),
 }
 
 
-def noisy_sign(count, *, seed, num_steps=12, flipped=0.15):
+def noisy_sign(count, *, seed, num_steps=10, flipped=0.15):
     """Is the sum of a random sequence positive? 15 % of the labels are wrong."""
     rng = np.random.default_rng(seed)
     inputs = rng.standard_normal((count, num_steps, 1))
