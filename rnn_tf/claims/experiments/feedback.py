@@ -121,8 +121,8 @@ FEEDBACK = Experiment(
                            low=-0.02, first=f"{task}/output", second=f"{task}/state")
                 for task, name in _TASKS.items()
             ),
-            on=("whether the output says all that must be remembered",
-                "输出是否包含了需要记住的全部信息"),
+            on=("whether the output says all that must be remembered; with as much training as "
+                "here", "输出是否包含了需要记住的全部信息（就此训练量而言）"),
             amended=("Only echoes had been tried, in which the output lacks what must be "
                      "remembered, at one rate and in little training; a switch has been added.",
                      "原先只试了回声任务（输出里没有要记住的内容），且学习率单一、训练不足；现补上开关任务。"),
@@ -130,8 +130,9 @@ FEEDBACK = Experiment(
         "layer_fed_back": rule(
             *_done("state"), *_done("output"),
             on=("whose output is meant, the hidden layer's, which is the state, or the output "
-                "layer's, and whether that says all that must be remembered",
-                "指谁的输出（隐藏层的即状态，还是输出层的），以及它是否包含需要记住的全部信息"),
+                "layer's, and whether that says all that must be remembered; with as much training "
+                "as here",
+                "指谁的输出（隐藏层的即状态，还是输出层的），以及它是否包含需要记住的全部信息（就此训练量而言）"),
             amended=("The article speaks of a layer's or a neuron's output; that of the hidden "
                      "layer is the state, and is fed back. Only echoes had been tried; a switch "
                      "has been added, and training is longer.",
