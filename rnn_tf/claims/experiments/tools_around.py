@@ -1,12 +1,12 @@
 """Experiments on what stands around a model: several devices, and the record of a run."""
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,60 +17,89 @@ from rnn_tf.claims.rules import rule
 from rnn_tf.claims.statements import Ratio, Value
 
 
-def distributed(seed, sizes=(8, 192), turns=4):
+def distributed(seed, sizes=(8, 192), turns=6):
     """A mirrored strategy on two logical processor devices beside one device.
 
     In a process of its own, for devices are made before TensorFlow starts; and with as many threads
     inside an operation as there are cores, TensorFlow's own setting, so that one device may use
     them all.
     """
-    call = f"from {__name__} import {two_devices.__name__} as run; run({seed}, {sizes}, {turns})"
-    environment = os.environ | {threads.INTRA: str(threads.cores())}
-    done = subprocess.run(
-        [sys.executable, "-c", call], env=environment, capture_output=True, check=True,
-        encoding="utf-8",
+    process = _process(sizes, turns)
+    process.stdin.write(f"{seed}\n")
+    process.stdin.flush()
+    answer = process.stdout.readline()
+    if not answer:
+        raise RuntimeError("the process with two devices ended; its last words are above")
+    return json.loads(answer)
+
+
+@cache
+def _process(sizes, turns):
+    """It answers each line, a seed, with a line of JSON; it ends with this process."""
+    call = f"from {__name__} import {answer_seeds.__name__} as run; run({sizes}, {turns})"
+    return subprocess.Popen(
+        [sys.executable, "-c", call], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        encoding="utf-8", env=os.environ | {threads.INTRA: str(threads.cores())},
     )  # fmt: skip
-    return json.loads(done.stdout.splitlines()[-1])
 
 
-def two_devices(seed, sizes, turns, steps=4, batch_size=64):
-    """Print as JSON: seconds of a step by devices and units, and how far the losses are apart."""
-    from rnn_tf import training
+def answer_seeds(sizes, turns):
+    """Make the devices and the networks, then measure for each seed that standard input names."""
     from rnn_tf.backend import keras, tf
 
     processor = tf.config.list_physical_devices("CPU")[0]
     halves = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(processor, halves)
-    mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    strategies = {
+        "one": tf.distribute.get_strategy(),
+        "two": tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
+    }
+    models = {}
+    for units in sizes:
+        for name, strategy in strategies.items():
+            with strategy.scope():
+                model = keras.Sequential([
+                    keras.Input((20, 8)), keras.layers.LSTM(units), keras.layers.Dense(1)
+                ])  # fmt: skip
+                model.compile(keras.optimizers.SGD(0.05), "mse", jit_compile=False)
+                model.make_train_function()
+            models[name, units] = model
+    for line in sys.stdin:
+        found = {}
+        for units in sizes:
+            pair = {name: models[name, units] for name in strategies}
+            found |= {f"{what}/U{units}": x for what, x in _compared(pair, int(line), turns)}
+        print(json.dumps(found), flush=True)
+
+
+def _compared(models, seed, turns, steps=6, batch_size=64):
+    """How far the losses are apart, and the seconds of a step: pairs of a name and a number.
+
+    Both see the same batches from the same weights; two devices get half a batch each.
+    """
+    from rnn_tf.backend import tf
+
     rng = np.random.default_rng(seed)
     inputs = rng.standard_normal((steps * batch_size, 20, 8)).astype("float32")
-    targets = inputs[:, :, 0].sum(axis=1)
-    found = {}
-    for units in sizes:
-        models, losses = {}, {}
-        for name, scope in (("one", contextlib.nullcontext()), ("two", mirrored.scope())):
-            training.set_seed(seed)
-            with scope:
-                model = keras.Sequential([
-                    keras.Input(inputs.shape[1:]), keras.layers.LSTM(units), keras.layers.Dense(1)
-                ])  # fmt: skip
-                model.compile(keras.optimizers.Adam(0.003), "mse", jit_compile=False)
-
-            def epochs(count, model=model):
-                return model.fit(
-                    inputs, targets, batch_size=batch_size, epochs=count, shuffle=False, verbose=0
-                )
-
-            losses[name], models[name] = np.array(epochs(2).history["loss"]), epochs
-        found[f"difference/U{units}"] = np.abs(losses["two"] / losses["one"] - 1).max()
-        seconds = {name: [] for name in models}
-        for turn in range(turns):
-            for name in sorted(models, reverse=turn % 2 == 1):
-                started = time.perf_counter()
-                models[name](1)
-                seconds[name].append((time.perf_counter() - started) / steps)
-        found |= {f"seconds/{name}/U{units}": min(times) for name, times in seconds.items()}
-    print(json.dumps({name: float(value) for name, value in found.items()}))
+    batches = tf.data.Dataset.from_tensor_slices((inputs, inputs[:, :, 0].sum(axis=1)))
+    batches = batches.batch(batch_size).repeat()
+    start = [rng.standard_normal(w.shape) / 8 for w in models["one"].get_weights()]
+    ways, losses = {}, {}
+    for name, model in models.items():
+        model.set_weights(start)
+        model.reset_metrics()
+        iterator = iter(model.distribute_strategy.experimental_distribute_dataset(batches))
+        ways[name] = partial(model.train_function, iterator)
+        losses[name] = np.array([float(ways[name]()["loss"]) for _ in range(steps)])
+    seconds = {name: [] for name in ways}
+    for turn in range(turns):
+        for name in sorted(ways, reverse=turn % 2 == 1):
+            started = time.perf_counter()
+            for _ in range(steps):
+                float(ways[name]()["loss"])  # a number, not only a promise of one
+            seconds[name].append((time.perf_counter() - started) / steps)
+    yield "difference", float(np.abs(losses["two"] / losses["one"] - 1).max())
+    yield from ((f"seconds/{name}", min(times)) for name, times in seconds.items())
 
 
 DISTRIBUTED = Experiment(
@@ -80,7 +109,7 @@ DISTRIBUTED = Experiment(
     number=("seconds of a training step, quickest turn; relative difference of the losses",
             "一个训练步的秒数，取最快的一轮；损失的相对差值"),
     measure=distributed,
-    budgets={"class": {}, "full": {"sizes": (8, 192, 512), "turns": 9}},
+    budgets={"class": {}, "full": {"sizes": (8, 192, 512), "turns": 12}},
     labels={
         "one": ("one device", "单个设备"),
         "two": ("two devices", "两个设备"),
