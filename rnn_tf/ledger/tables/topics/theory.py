@@ -1,6 +1,6 @@
 """Topics of the articles: cells and theory."""
 
-from rnn_tf.ledger.tables.topics.row import HERE, L1, L2, L3, L4, L5, L6, NOT_YET, PARTLY, topic
+from rnn_tf.ledger.tables.topics.row import HERE, L1, L2, L3, L4, L5, L6, L8, NOT_YET, PARTLY, topic
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
@@ -47,13 +47,14 @@ ROWS = (
         "chapters/01_by_hand/lesson.py", L1),
     topic("S-10", "000 L160; 001 L18, L118, L432; 002 L44; 003 L167; 004 L26–28", "taught", HERE,
         ("Vanishing and exploding gradients", "梯度消失与梯度爆炸"),
-        ("Lesson 1 draws the gradient's norm over the number of steps; lesson 3 what gates change.",
-         "第 1 课画出梯度范数随步数的变化，第 3 课展示门带来的改变。"),
-        "training.GradientNorms chapters/01_by_hand/appendix.py chapters/03_gates/lesson.py", L1),
+        ("Lesson 8 asks when they do, and what helps; lesson 3 shows what gates change.",
+         "第 8 课讲它们何时出现、什么管用；第 3 课展示门带来的改变。"),
+        "training.GradientNorms chapters/08_gradients/lesson.py chapters/03_gates/lesson.py", L8),
     topic("S-11", "004 L105, L113", "listed", HERE,
         ("Gradient clipping", "梯度裁剪"),
-        ("By the global norm, in both training loops.", "按全局范数裁剪，两种训练循环都支持。"),
-        "training.train_with_tape chapters/06_text/autopsy.py", L6),
+        ("By the global norm, in both training loops; lesson 8 shows what it does and cannot do.",
+         "按全局范数裁剪，两种训练循环都支持；第 8 课展示它能做什么、不能做什么。"),
+        "training.train_with_tape chapters/08_gradients/lesson.py chapters/06_text/autopsy.py", L8),
     topic("S-12", "000 L53; 002 L42; 004 L104", "taught", HERE,
         ("tanh, sigmoid, ReLU", "tanh、sigmoid、ReLU"),
         ("Lesson 1 compares how gradients last through each.",
@@ -61,10 +62,10 @@ ROWS = (
         "reference.SimpleRNN chapters/01_by_hand/appendix.py", L1),
     topic("S-13", "002 L26; 003 L37; 004 L86", "listed", PARTLY,
         ("Initialisation", "初始化"),
-        ("Normal and Glorot weights are compared by saturation, forget biases by their reach; "
-         "pre-trained starts are not yet there.",
-         "用饱和比例比较正态与 Glorot 权重，用作用距离比较遗忘门偏置；预训练的起点尚未收入。"),
-        "chapters/01_by_hand/autopsy.py chapters/03_gates/lesson.py", L1),
+        ("Lesson 8 compares starts of the recurrent kernel, forget biases and chrono "
+         "initialisation; pre-trained starts are not yet there.",
+         "第 8 课比较循环权重矩阵的各种起点、遗忘门偏置与 chrono 初始化；预训练的起点尚未收入。"),
+        "chapters/08_gradients/lesson.py chapters/01_by_hand/autopsy.py", L8),
     topic("S-14", "000 L103–110; 001 L227–229; 002 L135; 003 L150; 004 L193", "core", HERE,
         ("Losses: squared error, cross-entropy, sigmoid, softmax",
          "损失：均方误差、交叉熵、sigmoid 与 softmax"),
