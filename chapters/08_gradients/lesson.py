@@ -307,9 +307,9 @@ def right(rho, **help):
 
 lesson.result("exploding", [run[2] for run in plain[2.0]], baseline=0.5)
 lesson.result("exploding_clipped", [run[2] for run in clipped], baseline=0.5)
-lesson.result("exploding_slower", right(2.0, rate=0.02), baseline=0.5)
+lesson.result("exploding_slower", right(2.0, rate=0.01), baseline=0.5)
 lesson.result("vanishing_clipped", right(0.5, clip=1.0), baseline=0.5)
-lesson.result("vanishing_slower", right(0.5, rate=0.02), baseline=0.5)
+lesson.result("vanishing_slower", right(0.5, rate=0.01), baseline=0.5)
 
 # %% [markdown] lang="en"
 # The two faults are not twins. Against explosion shorter steps are enough: clipped, or by a smaller learning rate, which makes *every* step shorter. What has vanished no shortening brings back. There the road itself must be mended: another start, or a gate.
