@@ -204,7 +204,7 @@ def _in_brackets(words, lang):
 
 
 def _planned(lang):
-    lines = [f"## {label('planned', lang)}", ""]
+    lines = [f"## {label('planned', lang)}", ""] if PLANNED else []
     for name, words in PLANNED.items():
         ids = _listed([row.id for row in ledger.claims() if row.experiment == name], lang)
         head = f'<a id="{name}"></a>**{name}**{_in_brackets(ids, lang)}'
@@ -218,4 +218,4 @@ def _rows(heads, rows):
 
 
 def _joined(*blocks):
-    return "\n\n".join("\n".join(block).rstrip() for block in blocks) + "\n"
+    return "\n\n".join("\n".join(block).rstrip() for block in blocks if block) + "\n"

@@ -50,6 +50,24 @@ SLOW = {f"train/lstm/T{n}": n / 100 for n in (25, 50, 100, 200)} | {
 GRADIENT = {"error/through_time": 1e-10, "error/within_step": 1.5}
 PARITY = {f"parity/{kind}/{place}": 1 for kind in ("simple", "min_gru")
           for place in ("trained", "longer")}  # fmt: skip
+JUDGED = {"right/majority": 0.5} | {
+    f"right/{way}/N{count}": share for count in (500, 2000)
+    for way, share in {"scratch": 0.72, "tuned": 0.76, "counted": 0.74}.items()
+}  # fmt: skip
+POEMS = {"perplexity/gru": 60, "perplexity/unigram": 400, "perplexity/trigram": 150,
+         "form/gru": 0.9, "pairs/gru": 0.4, "pairs/real": 0.4, "copied": 0}  # fmt: skip
+NUMBERS = {f"{length}/{way}": share for length in ("trained", "longer")
+           for way, share in {"attention": 0.97, "plain": 0.95, "words": 0.01,
+                              "nearest": 0}.items()}  # fmt: skip
+RECALL = {f"right/transformer/{place}": 1 for place in ("D10", "D50", "D150", "longer")} | {
+    "right/lstm/D150": 0.5}  # fmt: skip
+WEIGHTS = {f"{what}/{where}{how}": share for where in ("words", "states")
+           for what, how, share in (("brightest", "", 1), ("right", "/whole", 1),
+                                    ("right", "/erased", 0.5),
+                                    ("right", "/permuted", 0.5))}  # fmt: skip
+STACKS = {f"{task}/{name}": error for task in ("wave", "louder") for name, error in {
+    "L1": 0.1, "L2": 0.05, "L3": 0.05, "stacked/few": 0.2, "features/few": 0.3,
+    "stacked/many": 0.05, "features/many": 0.1}.items()}  # fmt: skip
 
 CASES = [
     # Another distribution costs, the same one does not; the same one is no exception to the claim.
@@ -122,6 +140,36 @@ CASES = [
     # The claim is on simple networks; what a minGRU can't do is another matter.
     ("C-001-14", PARITY, {"parity/min_gru/trained": 0.5, "parity/min_gru/longer": 0.5}, CONFIRMED),
     ("C-001-14", PARITY, {"parity/simple/longer": 0.5}, DEPENDS),
+    # To be used it must do better than nothing, and no worse than the simplest rival.
+    ("C-000-15", JUDGED, {}, DEPENDS),
+    ("C-000-15", JUDGED, {"right/scratch/N2000": 0.735}, CONFIRMED),
+    ("C-000-15", JUDGED, {"right/scratch/N2000": 0.55}, REFUTED),
+    # Fine-tuning is of use where it gains over no reading at all.
+    ("C-001-21", JUDGED, {}, CONFIRMED),
+    ("C-001-21", JUDGED, {"right/scratch/N2000": 0.76}, DEPENDS),
+    # A language model that knows the next character and copies has not generated anything new.
+    ("C-001-22", POEMS, {}, CONFIRMED),
+    ("C-001-22", POEMS, {"copied": 0.5}, DEPENDS),
+    ("C-001-22", POEMS, {"pairs/gru": 0.1}, DEPENDS),
+    ("C-001-23", NUMBERS, {}, CONFIRMED),
+    ("C-001-23", NUMBERS, {"longer/attention": 0.1}, DEPENDS),
+    ("C-002-05", NUMBERS, {"trained/plain": 0}, CONFIRMED),
+    ("C-002-05", NUMBERS, {"longer/attention": 0.1}, DEPENDS),
+    # Longer than trained is long too; what an LSTM does as well is no solution of its problem.
+    ("C-001-42", RECALL, {}, CONFIRMED),
+    ("C-001-42", RECALL, {"right/transformer/longer": 0.6}, DEPENDS),
+    ("C-001-42", RECALL, {"right/lstm/D150": 1}, DEPENDS),
+    # An explanation must name the evidence and matter.
+    ("C-001-44", WEIGHTS, {}, CONFIRMED),
+    ("C-001-44", WEIGHTS, {"right/states/permuted": 1}, DEPENDS),
+    ("C-001-44", WEIGHTS, {f"{what}": 1 for what in WEIGHTS if what.startswith("right")}
+     | {"brightest/words": 0.05, "brightest/states": 0.05}, REFUTED),
+    # Both halves: deeper is better, and nobody need make features.
+    ("C-002-07", STACKS, {}, CONFIRMED),
+    ("C-002-07", STACKS, {"wave/features/few": 0.01}, DEPENDS),
+    ("C-002-07", STACKS, {f"{task}/L{n}": 0.2 for task in ("wave", "louder") for n in (2, 3)}
+     | {f"{task}/features/{n}": 0.01 for task in ("wave", "louder") for n in ("few", "many")},
+     REFUTED),
 ]  # fmt: skip
 
 

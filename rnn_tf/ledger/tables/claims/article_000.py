@@ -71,7 +71,9 @@ ROWS = (
     measured("C-000-15", "L178",
         ("They are used for translation, summaries, sentiment, speech recognition and synthesis.",
          "循环神经网络可用于翻译、摘要、情感分析、语音识别与语音合成。"),
-        "sentiment"),
+        "sentiment", "used_for",
+        left_out=("translation and speech, for which see C-001-23 and C-001-24; summaries and "
+                  "synthesis", "翻译与语音识别（见 C-001-23、C-001-24），以及摘要与语音合成")),
     measured("C-000-16", "L193–194; L160",
         ("To keep long-term dependencies is a strength of recurrent networks.",
          "能保持长期依赖是循环神经网络的长处。"),
