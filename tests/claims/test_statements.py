@@ -186,7 +186,9 @@ def _wanted(statement, truth, random):
         number = low + room if truth else low - room
     else:
         number = high - room if truth else high + room
-    if isinstance(statement, Ratio):
+    if isinstance(statement, Ratio) and math.isfinite(low) and math.isfinite(high):
+        number = math.sqrt(low * high) if truth else 3 * high
+    elif isinstance(statement, Ratio):
         edge = low if math.isfinite(low) else high
         up = truth == math.isfinite(low)
         number = edge * (3.0 if up else 1 / 3)
