@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnn_tf.claims import compiled
-from rnn_tf.claims.experiments import depth, looking, words
+from rnn_tf.claims.experiments import depth, looking, translating, words
+from rnn_tf.datasets import numbers
 from rnn_tf.text import Vocabulary
 
 
@@ -149,3 +150,21 @@ def test_nats_count_real_tokens_only():
 
     sequences = np.array([[2, 5, 3, 0], [2, 6, 7, 3]])
     assert words._nats(Even(), sequences) == pytest.approx(math.log(8))
+
+
+def test_longer_numbers_need_no_word_that_training_lacks():
+    data = numbers.load(train=1500, validation=200, test=500, longer=500, most=translating.MOST)
+    assert data.longer.sources[0] not in data.train.sources
+    for ids in (data.longer.inputs, data.longer.targets, data.test.targets):
+        assert not (ids == Vocabulary.UNK).any()
+    most = max(map(len, data.train.sources))
+    assert min(map(len, data.longer.sources)) > 2 and max(map(len, data.longer.sources)) > most
+
+
+def test_all_parts_are_asked_in_one_shape():
+    data = numbers.load(train=300, validation=20, test=50, longer=60, most=translating.MOST)
+    alike = translating._alike(data.validation, data)
+    assert alike.shape == data.longer.inputs.shape
+    width = data.validation.inputs.shape[1]
+    assert np.array_equal(alike[:20, :width], data.validation.inputs)
+    assert np.array_equal(alike[20:40], alike[:20]) and not alike[:, width:].any()
