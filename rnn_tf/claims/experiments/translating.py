@@ -55,8 +55,8 @@ def _taught(split, size=64):
 
 
 def _alike(part, data):
-    """Sources of a part, repeated and filled up to the shape of the longest: compiled once."""
-    rows = part.inputs[np.arange(len(data.longer)) % len(part)]
+    """Sources of a part, as many as the test part's, as wide as the longest: compiled once."""
+    rows = part.inputs[np.arange(len(data.test)) % len(part)]
     return np.pad(rows, ((0, 0), (0, data.longer.inputs.shape[1] - rows.shape[1])))
 
 
@@ -120,7 +120,8 @@ def _beats(rival, length):
 _AMENDED = (
     "The numbers of one digit more had had seven digits, and with them a word, million, that no "
     "training pair has; now they have six, and training knows all their words.",
-    "原先“多一位的数”是七位数，要用到训练里从未出现的词 million；现在是六位数，所用的词训练里都有。",
+    "原先“多一位的数”是七位数，要用到训练里从未出现的词 million；现在是六位数，"
+    "所用的词训练里都有。",
 )
 
 TRANSLATION = Experiment(
