@@ -47,9 +47,7 @@ def get(name):
 
 
 def rule(claim):
-    """The ``Rule`` of a measured claim, or ``None`` where its experiment is only planned."""
-    if not claim.rule:
-        return None
+    """The ``Rule`` of a measured claim."""
     return get(claim.experiment).rules[claim.rule]
 
 
@@ -66,7 +64,7 @@ def verdict(claim, mode=None):
     claim = ledger.get(claim) if isinstance(claim, str) else claim
     if getattr(claim, "kind", None) != "measured":
         raise wrong("claim", claim.id, "one that is measured")
-    found = rule(claim) and results.load(claim.experiment, mode)
+    found = results.load(claim.experiment, mode)
     if not found or not set(rule(claim).conditions) <= set(found.values):
         return None
     return rule(claim).verdict(found.evidence)

@@ -9,7 +9,7 @@ from rnn_tf.claims.showing import form, label, number, wanted
 from rnn_tf.claims.statements import Ratio
 from rnn_tf.wrapping import columns
 
-WIDTH, LEFT, RIGHT, ROW = 880, 60, 110, 62
+WIDTH, LEFT, RIGHT, ROW = 940, 60, 170, 62
 #: Of the range that is wanted; of a statement that holds, fails, or stays open.
 _RANGE, _COLOURS = "#d7ead7", {True: "#1b7837", False: "#b2182b", None: "#666666"}
 #: Columns of a statement's words at the width of the picture.

@@ -3,7 +3,6 @@
 from rnn_tf import claims, ledger, paths
 from rnn_tf.claims import results, showing
 from rnn_tf.claims.drawing import picture
-from rnn_tf.claims.experiments import PLANNED
 from rnn_tf.claims.showing import label
 from rnn_tf.ledger import pages as ledger_pages
 from rnn_tf.ledger import printing
@@ -46,7 +45,7 @@ def contents():
         pages[f"{lang}/README.md"] = _joined(_map(lang), *tables)
         sections = [_section(one, lang) for one in claims.all_experiments()]
         head = [f"# {_EXPERIMENTS[lang]}", "", _NOTICE[lang]]
-        pages[f"{lang}/experiments.md"] = _joined(head, *sections, _planned(lang))
+        pages[f"{lang}/experiments.md"] = _joined(head, *sections)
         for one in claims.all_experiments():
             if result := _measured(one):
                 pages[f"{lang}/figures/{one.name}.svg"] = picture(one, result, lang)
@@ -201,15 +200,6 @@ def _listed(words, lang):
 
 def _in_brackets(words, lang):
     return f" ({words})" if lang == "en" else f"（{words}）"
-
-
-def _planned(lang):
-    lines = [f"## {label('planned', lang)}", ""] if PLANNED else []
-    for name, words in PLANNED.items():
-        ids = _listed([row.id for row in ledger.claims() if row.experiment == name], lang)
-        head = f'<a id="{name}"></a>**{name}**{_in_brackets(ids, lang)}'
-        lines.append(f"- {_said(head, words[lang == 'zh'], lang)}")
-    return lines
 
 
 def _rows(heads, rows):

@@ -16,7 +16,6 @@ _LABELS = {
     "verdict": ("verdict", "结论"),
     "on": ("depends on", "取决于"),
     "experiment": ("experiment", "实验"),
-    "planned": ("planned", "计划中"),
     "argument": ("why", "理由"),
     "references": ("references", "文献"),
     "evidence": ("evidence", "证据"),

@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rnn_tf import claims, ledger
 from rnn_tf.claims import measuring, pages, results, showing
 from rnn_tf.claims.experiment import MODES
-from rnn_tf.claims.experiments import PLANNED
 from rnn_tf.claims.showing import label
 from rnn_tf.course import machine, terminal
 from rnn_tf.errors import DataError, InputError
@@ -116,8 +115,6 @@ def _show(row, mode, lang):
     if row.kind != "measured":
         facts.append((label("argument", lang), getattr(row.why, lang)))
         facts += [(label("references", lang), text) for text in showing.references(row)]
-    elif not row.rule:
-        facts.append((label("planned", lang), PLANNED[row.experiment][lang == "zh"]))
     if row.left_out:
         facts.append((label("left out", lang), getattr(row.left_out, lang)))
     for name, text in facts:
@@ -205,7 +202,7 @@ def _experiments(words):
     names = {}
     for word in words:
         name = word if "-" not in word else ledger.get(word).experiment
-        if name in PLANNED or not name:
+        if not name:
             raise InputError(f"{word}: got a claim that is not measured, expected one that is")
         names[name] = claims.get(name)
     return list(names.values())

@@ -32,7 +32,7 @@ _THOUSANDS = ((10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 @dataclass(frozen=True, repr=False)
 class Numbers(Pairs):
     """``Pairs`` of number words, and ``longer``: a ``PairSplit`` of numbers of one digit more than
-    any in training, in words that training knows all of."""
+    any in training."""
 
     longer: PairSplit
 
@@ -103,8 +103,9 @@ def load(*, train=3000, validation=500, test=1000, longer=500, most=99_999_999, 
 
     Args:
         train, validation, test: pairs in each part; no number is in two.
-        longer: numbers of one digit more than ``most`` has, uniform, with units up to 万: all
-            their characters and words occur in training.
+        longer: numbers of one digit more than ``most`` has, uniform, with units up to 万. All
+            their characters and words occur in training if ``most`` has 5, 7 or 8 digits; with 4
+            digits 万 is new, with 6 "million".
         most: the largest number of the other parts, 9,999 to 99,999,999.
         seed: which numbers.
 

@@ -267,7 +267,7 @@ class Claim(_Row):
         kind: ``"measured"``, ``"argued"`` or ``"not testable"``.
         title: the claim, in our own words.
         experiment, rule: of a measured claim: the experiment in ``rnn_tf.claims`` and the rule
-            beside it that computes the verdict. No rule: the experiment is planned.
+            beside it that computes the verdict.
         judgement: of an argued claim: ``"confirmed"``, ``"depends"`` or ``"refuted"``.
         why: the argument; or the reason why no experiment can tell.
         references: of an argued claim: ids of rows, or keys of ``bibliography.BIBLIOGRAPHY``.

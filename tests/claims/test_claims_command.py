@@ -1,13 +1,12 @@
 """``rnn-tf claims`` on the command line."""
 
-import dataclasses
 import json
 
 import pytest
 from click.testing import CliRunner
 
-from rnn_tf import claims, ledger
-from rnn_tf.claims import experiments, pages, results
+from rnn_tf import claims
+from rnn_tf.claims import pages, results
 from rnn_tf.course import cli
 from rnn_tf.course.claims import command
 
@@ -49,25 +48,10 @@ def test_one_claim_with_its_evidence():
     assert "Long short-term memory" in run("C-000-13").output
 
 
-@pytest.fixture
-def one_is_planned(monkeypatch):
-    """C-001-22 as it was before anybody had written its experiment."""
-    row = dataclasses.replace(ledger.get("C-001-22"), experiment="later", rule="", left_out=None)
-    others = [one for one in ledger.claims() if one.id != row.id]
-    get = ledger.get
-    monkeypatch.setattr(ledger, "get", lambda id: row if id == row.id else get(id))
-    monkeypatch.setattr(ledger, "claims", lambda: [*others, row])
-    monkeypatch.setitem(experiments.PLANNED, "later", ("A poem or two", "写一两首诗"))
-
-
-def test_a_plan_is_said_and_is_not_run(one_is_planned, capsys):
-    assert "planned: A poem or two" in run("C-001-22").output
-    assert "计划中：写一两首诗" in run("C-001-22", "--lang", "zh").output
-    assert '<a id="later"></a>**later** (C-001-22)' in pages.contents()["en/experiments.md"]
-    for name in ("later", "C-001-22"):
-        with pytest.raises(SystemExit):
-            cli.main(["claims", "run", name])
-        assert f"{name}: got a claim that is not measured" in capsys.readouterr().err
+def test_a_claim_without_an_experiment_is_not_run(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["claims", "run", "C-000-13"])
+    assert "C-000-13: got a claim that is not measured" in capsys.readouterr().err
 
 
 def test_what_is_not_measured_and_what_was_amended_is_said():

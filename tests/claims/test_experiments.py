@@ -12,6 +12,7 @@ from rnn_tf.claims.learning import CROSS_ENTROPY
 from rnn_tf.claims.statements import Value
 from rnn_tf.datasets import toy
 from rnn_tf.reference.gradient_check import numeric_gradient
+from rnn_tf.wrapping import columns
 
 QUICK = ("counts", "hand_set_gates", "state_ranges", "backpropagation", "fixed_window",
          "accumulation", "missing_values", "cell_jacobians", "jacobians")  # fmt: skip
@@ -238,6 +239,16 @@ def test_a_picture_shows_every_seed_and_the_wanted_range():
         assert tags.count("rect") == 1 + len(statements)
         numbers = [float(v) for e in drawn.iter() for k, v in e.attrib.items() if k in {"cx", "x"}]
         assert min(numbers) >= 0 and max(numbers) <= drawing.WIDTH
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_stands_at_the_right_of_a_picture_fits(lang):
+    for one in claims.all_experiments():
+        tree = ElementTree.fromstring(drawing.picture(one, results.load(one.name), lang))
+        for text in tree.iter("{http://www.w3.org/2000/svg}text"):
+            size, left = float(text.get("font-size", 13)), float(text.get("x"))
+            room = drawing.WIDTH - left
+            assert columns(text.text) * 0.55 * size <= room, (one.name, text.text)
 
 
 def test_a_seed_lies_in_the_wanted_range_of_a_picture_if_it_does_so():

@@ -127,6 +127,17 @@ def test_longer_numbers_have_one_digit_more_and_no_new_word():
     assert data.longer.inputs.shape[1] > data.train.inputs.shape[1]
 
 
+@pytest.mark.parametrize(
+    ("most", "new"),
+    [(99_999, set()), (9_999_999, set()), (9_999, {"万"}), (999_999, {"million"})],
+)
+def test_which_words_of_longer_numbers_are_new(most, new):
+    data = numbers.load(train=700, validation=20, test=20, longer=200, most=most)
+    characters = set("".join(data.longer.sources)) - set("".join(data.train.sources))
+    spoken = (set(" ".join(part.translations).split()) for part in (data.longer, data.train))
+    assert characters | set.difference(*spoken) == new
+
+
 def test_ids_are_those_of_the_words():
     data = numbers.load(train=300, validation=20, test=20, longer=5)
     row = 7

@@ -1,4 +1,4 @@
-"""All experiments with their rules, and those that are only planned."""
+"""All experiments with their rules."""
 
 from rnn_tf.claims.experiments import (
     articles,
@@ -32,6 +32,3 @@ _MODULES = (
     seconds, keras_side, tools_around, looking, depth, words, translating,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)
-
-#: Named by a claim, not yet written -> what is to be tried, (English, Chinese).
-PLANNED = {}

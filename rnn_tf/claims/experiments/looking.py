@@ -124,6 +124,7 @@ ATTENTION = Experiment(
     labels={
         "right": ("accuracy", "准确率"),
         "transformer": ("Transformer block", "Transformer 块"),
+        **{f"D{n}": (f"{n} steps back", f"{n} 步之前") for n in (10, 50, 150)},
         "longer": ("300 steps back, trained on at most 150", "300 步之前，训练时最多 150 步"),
     },
     rules={

@@ -188,8 +188,8 @@ SENTIMENT = Experiment(
         "by_fine_tuning": rule(
             *(make(count) for count in (500, 2000) for make in (
                 lambda n: _works("tuned", n), _gains, lambda n: _as_good("tuned", n))),
-            on=("what it is compared with, and how many labels there are",
-                "与什么相比，以及有多少标签"),
+            on=("what it is compared with, and how many labels there are, with as much reading "
+                "as here", "与什么相比，以及有多少标签，就此阅读量而言"),
         ),
     },
 )  # fmt: skip
@@ -308,8 +308,8 @@ LANGUAGE_MODEL = Experiment(
                   first="pairs/gru", second="pairs/real"),
             Value(("What it writes is new: at most a tenth of its lines are copied.",
                    "写的是新诗：照抄的诗句不超过一成。"), high=0.1, condition="copied"),
-            on=("what is looked at: the next character, the form, pairs, or what is new",
-                "看什么：下一个字、格式、字对，还是新意"),
+            on=("what is looked at, with as much training as here: the next character, the form, "
+                "pairs, or what is new", "就此训练量而言，看什么：下一个字、格式、字对，还是新意"),
         ),
     },
 )  # fmt: skip

@@ -3,8 +3,8 @@
 from rnn_tf.ledger.rows import Claim
 
 
-def measured(id, section, title, experiment, rule="", *, left_out=None):
-    """A claim for an experiment of ``rnn_tf.claims``; no rule yet where that is only planned."""
+def measured(id, section, title, experiment, rule, *, left_out=None):
+    """A claim that an experiment of ``rnn_tf.claims`` settles by one of its rules."""
     return Claim(
         id, section, "measured", title, experiment=experiment, rule=rule, left_out=left_out
     )
