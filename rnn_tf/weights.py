@@ -23,6 +23,7 @@ import numpy as np
 from rnn_tf import paths
 from rnn_tf.backend import keras
 from rnn_tf.datasets.base import given, resolve
+from rnn_tf.datasets.pairs import Pairs
 from rnn_tf.errors import InputError, unusable, wrong
 from rnn_tf.files import read_arrays, read_text
 from rnn_tf.models import parts_of, word_language_model
@@ -97,6 +98,8 @@ def load_translator(data, path=None):
     Returns ``TrainedTranslator``. Raises ``DataError``, one line, for a file that is missing or
     damaged, or is not the shipped one byte for byte; ``InputError`` for data of other vocabularies.
     """
+    if not isinstance(data, Pairs):
+        raise wrong("data", type(data).__name__, "pairs of sentences, as datasets.pairs.load()")
     if path is None:
         path, record = (
             resolve("weights", shipped=f"weights/{TRANSLATOR}{ending}").path

@@ -112,6 +112,8 @@ def test_a_bad_record_is_refused(folder, data, tmp_path, content):
 def test_what_is_no_file_is_refused(tmp_path, data):
     with pytest.raises(InputError, match="zh_en.npz"):
         load(tmp_path, data)
+    with pytest.raises(InputError, match="data: got str, expected pairs of sentences"):
+        weights.load_translator("zh_en.npz")
     with pytest.raises(InputError, match="path: got int"):
         weights.load_translator(data, 7)
 
