@@ -27,6 +27,7 @@ from rnn_tf.reference.losses import (
     squared_error,
 )
 from rnn_tf.reference.lstm import LSTM, LSTMTrace
+from rnn_tf.reference.min_gru import MinGRU, MinGRUTrace
 from rnn_tf.reference.network import Network, NetworkTrace
 from rnn_tf.reference.simple_rnn import SimpleRNN, SimpleRNNTrace
 from rnn_tf.reference.trace import Trace
@@ -41,6 +42,8 @@ __all__ = [
     "GradientReport",
     "GradientRow",
     "LSTMTrace",
+    "MinGRU",
+    "MinGRUTrace",
     "Network",
     "NetworkTrace",
     "SimpleRNN",

@@ -152,7 +152,10 @@ def test_a_new_cell_learns_in_a_network(kind):
     assert losses[-1] < 0.5 * 7 / 8  # 7/8: the best that a net without memory can do
 
 
-@pytest.mark.parametrize("kind", [reference.SimpleRNN, reference.LSTM, reference.GRU, *OWN])
+NAMED = (reference.SimpleRNN, reference.LSTM, reference.GRU, reference.MinGRU)
+
+
+@pytest.mark.parametrize("kind", [*NAMED, *OWN])
 def test_no_cell_has_a_loop_of_its_own(kind):
     assert kind.forward is Cell.forward
     assert kind.backward is Cell.backward
