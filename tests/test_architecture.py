@@ -24,7 +24,7 @@ WITHOUT_TENSORFLOW = {
 }
 OF_THE_COURSE = {
     *("click", "rich", "jupytext", "nbformat", "nbclient", "IPython", "ipykernel", "psutil"),
-    *("jupyter_client", "jupyterlab", "matplotlib", "yaml"),
+    *("jupyter_client", "jupyterlab", "matplotlib", "optuna", "yaml"),
 }
 
 
