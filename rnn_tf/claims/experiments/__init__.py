@@ -15,12 +15,14 @@ from rnn_tf.claims.experiments import (
     over_fitting,
     patients,
     reading,
+    remedies,
     seconds,
     series,
     several,
     tools_around,
     translating,
     voices,
+    which_network,
     windows,
     words,
 )
@@ -30,5 +32,6 @@ _MODULES = (
     cells, gradients, windows, series, articles, generalising, several, descent,
     reading, memory, feedback, lengths, over_fitting, voices, patients,
     seconds, keras_side, tools_around, looking, depth, words, translating,
+    remedies, which_network,
 )  # fmt: skip
 EXPERIMENTS = tuple(one for module in _MODULES for one in module.EXPERIMENTS)
