@@ -126,7 +126,7 @@ def start(*arguments, chapters):
     )
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.full)])
 @pytest.mark.timeout(3600)
 def test_kills_in_the_middle_of_a_run(scene, small_course, kills):
     build, rng = scene / "build", random.Random(kills)
@@ -159,7 +159,7 @@ def train(checkpoint, weights, *fate):
     return subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8")
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.full)])
 @pytest.mark.timeout(3600)
 def test_kills_in_the_middle_of_a_checkpointed_training(scene, kills):
     folder, rng = scene / "training", random.Random(kills)
