@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from rnn_tf.claims import results
 from rnn_tf.claims.experiments import remedies
+from rnn_tf.claims.statements import Difference
 from rnn_tf.datasets import tones
 
 
@@ -69,3 +71,42 @@ def test_training_over_fits_and_repeats(monkeypatch):
     checked = [look[0] for look in looks]
     assert loss < 0.4 and min(checked) < 0.6 and checked[-1] > 1.0
     assert looks[-1][1].shape == (len(remedies.parts()[2][1]), 4)
+
+
+def stored():
+    return results.load("remedies", "full").evidence
+
+
+def test_what_is_stored_has_every_remedy_and_five_seeds_or_more():
+    assert results.load("remedies", "full").seeds >= 5
+    for name in remedies.STRENGTHS:
+        for when in ("end", "stopped"):
+            assert f"loss/{when}/{name}" in stored() and f"accuracy/{when}/{name}" in stored()
+
+
+def test_lesson_10_says_what_is_stored():
+    """Its closing words: who is better than early stopping alone, who is worse, who can't tell."""
+    found = {}
+    for name in remedies.STRENGTHS:
+        pair = {"first": f"loss/stopped/{name}", "second": "loss/stopped/none"}
+        found[name] = Difference(("", ""), high=0.0, **pair).finding(stored())
+    verdicts = {name: one.holds for name, one in found.items()}
+    assert [n for n, holds in verdicts.items() if holds is None] == [
+        *("fewer_units", "dropout", "augmentation"),
+    ]
+    assert [n for n, holds in verdicts.items() if holds is False] == ["layer_norm"]
+    best = min(found.keys() - {"repaired"}, key=lambda name: found[name].mean)
+    assert best == "recurrent_dropout" and found["together"].mean > found[best].mean
+    assert found["repaired"].right < found[best].left
+
+
+def test_lesson_10_says_what_the_left_panel_shows():
+    for name in ("l1", "l2", "recurrent_dropout", "zoneout", "augmentation"):
+        assert stored()[f"loss/end/{name}"].max() < 0.6
+    for name in ("none", "layer_norm"):
+        assert np.median(stored()[f"loss/end/{name}"]) > np.log(4)
+
+
+def test_lesson_10_says_that_neighbours_are_ahead_in_most_seeds():
+    ahead = stored()["accuracy/neighbours"] > stored()["accuracy/stopped/none"]
+    assert ahead.mean() > 0.8

@@ -210,6 +210,7 @@ REMEDIES = Experiment(
     measure=remedies,
     rules={},
     budgets={"class": {"epochs": 150, "every_strength": False}, "full": {}},
+    seeds={"class": 5, "full": 6},
     labels={
         "end": ("after all epochs", "训练到底"),
         "stopped": ("stopped early", "早停"),
