@@ -22,11 +22,14 @@ class Blocks:
     Args:
         sequence: (steps, batch, width). Where the number of steps is known only at run time, it
             must be a multiple of ``BLOCK``.
+        step_by_step: a loop of single steps in a graph, the smallest graph there is.
     """
 
-    def __init__(self, sequence):
+    def __init__(self, sequence, *, step_by_step=False):
         num_steps = sequence.shape[0]
-        if num_steps is None:
+        if step_by_step and not tf.executing_eagerly():
+            self.segments = [_Looped(1, tf.shape(sequence)[0] if num_steps is None else num_steps)]
+        elif num_steps is None:
             self.segments = [_Looped(BLOCK, tf.shape(sequence)[0] // BLOCK)]
         elif num_steps <= UNROLLED or tf.executing_eagerly():
             self.segments = [_Unrolled(num_steps)]
@@ -94,6 +97,11 @@ class _Looped:
         self.size, self.count, self.num_steps = size, count, size * count
 
     def cut(self, sequence):
+        if self.size == 1:  # read from an array: the gradient of a slice is as long as the whole
+            array = tf.TensorArray(
+                sequence.dtype, self.count, element_shape=(1, *sequence.shape[1:])
+            )
+            return _Stored(array.unstack(sequence[:, None]), self.num_steps)
         return _Sliced(sequence, self.size)
 
     def over(self, one_block, pieces, state, widths, reverse):

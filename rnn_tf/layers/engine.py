@@ -84,7 +84,7 @@ def recurrence(
     # The mask is captured and no argument: booleans have no gradient.
     masks = blocks.cut(mask)
 
-    def ahead(x_parts, recurrent_kernel, *rest):
+    def ahead(x_parts, recurrent_kernel, *rest, blocks=blocks, masks=masks):
         one_block = partial(
             forward,
             cell=cell,
@@ -134,7 +134,9 @@ def recurrence(
             return (d_x_parts, d_kernel, *d_bias, *d_initial_state)
 
         def plain(*inputs):
-            return wanted(*ahead(*inputs)[:2])
+            # TensorFlow's derivatives of 64 steps written out take half a minute to trace.
+            steps = Blocks(x_parts, step_by_step=True)
+            return wanted(*ahead(*inputs, blocks=steps, masks=steps.cut(mask))[:2])
 
         return wanted(outputs, final_state), differentiable(gradient, plain, inputs)
 
