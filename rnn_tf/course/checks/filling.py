@@ -1,0 +1,84 @@
+"""How good a way to fill gaps is: gaps cut out of real temperatures, and two errors."""
+
+import functools
+
+import numpy as np
+
+from rnn_tf.baselines import linear
+from rnn_tf.datasets import gaps, weather
+
+#: Ends of training and validation part, as shares of the year.
+_TRAIN, _VALIDATION = 0.6, 0.8
+#: The forecast that judges a filling: from so many hours, so many hours ahead.
+_WINDOW, _AHEAD = 24, 3
+
+
+def carried(series, start):
+    """``(filled, age)``, (steps,) each: the last value before, and for how many steps it is old.
+
+    Before the first value stands ``start``, and age counts from the start of the series.
+    """
+    filled, age = np.array(series, dtype=float), np.zeros(len(series))
+    for t in range(len(series)):
+        if np.isnan(filled[t]):
+            filled[t] = filled[t - 1] if t else start
+            age[t] = age[t - 1] + 1 if t else 1
+    return filled, age
+
+
+@functools.cache
+def _temperatures():
+    """A year of JFK: °C without gaps (the few real ones closed by lines), hour of the day."""
+    hourly = weather.read(stations=("JFK",))
+    measured, steps = hourly.column("temperature")[0], np.arange(len(hourly.times))
+    there = ~np.isnan(measured)
+    hours = hourly.times.astype("datetime64[h]").astype(int) % 24
+    return np.interp(steps, steps[there], measured[there]), hours
+
+
+def hidden(seed, share=0.25, length=12):
+    """Temperatures with gaps cut out as instruments leave them, in blocks.
+
+    Args:
+        seed: of the gaps.
+        share: of all hours that is missing.
+        length: mean length of a block, hours.
+
+    Returns ``(series, hours)``: (steps,) °C with NaN, and (steps,) hours of the day, UTC.
+    """
+    truth, hours = _temperatures()
+    lost = gaps.blocks(len(truth), share=share, mean_steps=length, seed=seed)
+    return np.where(lost, np.nan, truth), hours.copy()
+
+
+def errors(fill, part="validation", seeds=(0, 1, 2)):
+    """What a way to fill is worth: ``(gap errors, forecast errors)``, °C, (seeds,) each.
+
+    ``fill(series, hours)`` gives the filled series. The one error is that of what was filled in;
+    the other that of a linear forecast 3 hours ahead from 24 filled hours, which was fitted on
+    the filled training part. Both are root mean squares over ``part``.
+    """
+    truth, hours = _temperatures()
+    first, second = (int(share * len(truth)) for share in (_TRAIN, _VALIDATION))
+    here = slice(first, second) if part == "validation" else slice(second, None)
+    now = np.arange(_WINDOW - 1, len(truth) - _AHEAD)
+    turn = 2 * np.pi * (hours[now] + _AHEAD) / 24
+    found = []
+    for seed in seeds:
+        series, _ = hidden(seed)
+        lost = np.isnan(series)
+        filled = np.asarray(fill(series.copy(), hours.copy()), dtype=float)
+        windows = np.lib.stride_tricks.sliding_window_view(filled, _WINDOW)[: len(now)]
+        known = np.column_stack([windows, 5 * np.sin(turn), 5 * np.cos(turn)])
+        wanted = truth[now + _AHEAD]
+        train = (now + _AHEAD < first) & ~lost[now + _AHEAD]
+        judged = (now >= here.start) & (now + _AHEAD < (here.stop or len(truth)))
+        forecast = linear.fit(known[train], wanted[train][:, None], ridge=10)(known[judged])
+        gap = (filled - truth)[here][lost[here]]
+        found.append([np.sqrt(np.mean(e**2)) for e in (gap, forecast[:, 0] - wanted[judged])])
+    return tuple(np.array(found).T)
+
+
+def last_value(series, hours):
+    """The rival: each gap keeps the last value before it."""
+    return carried(series, start=0.0)[0]
