@@ -130,6 +130,7 @@ class _Looped:
             one_round,
             (tf.constant(0), state, arrays),
             parallel_iterations=1,
+            maximum_iterations=self.count,  # XLA must know how many entries its lists get
             shape_invariants=(
                 tf.TensorShape([]),
                 tuple(s.shape for s in state),

@@ -57,6 +57,15 @@ def test_a_gradient_penalty_and_its_gradients_are_keras_s(name, in_graph, sequen
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9 * float(tf.reduce_max(tf.abs(a))))
 
 
+def test_a_gradient_penalty_can_be_compiled_as_keras_s_can():
+    """XLA must know beforehand how often a loop goes round."""
+    *both, inputs, mask = twins("SimpleRNN", LONG)
+    run = tf.function(penalty_gradients, jit_compile=True)
+    theirs, ours = (run(layer, inputs, mask) for layer in both)
+    for a, b in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9 * float(tf.reduce_max(tf.abs(a))))
+
+
 def test_third_derivatives_are_keras_s():
     *both, inputs, mask = twins("LSTM", SHORT)
     found = []
