@@ -12,7 +12,7 @@ PACKAGE = Path(rnn_tf.__file__).parent
 #: Each room imports only rooms that stand before it: so there is no circle either.
 ROOMS = [
     *("errors", "encodings", "files", "locks", "paths", "language", "wrapping"),
-    *("threads", "backend", "reference", "layers", "feeding", "shapes", "models"),
+    *("threads", "backend", "reference", "layers", "feeding", "shapes", "models", "zoo"),
     *("text", "datasets", "baselines", "training", "generation", "translation", "weights"),
     *("ledger", "claims", "course"),
 ]

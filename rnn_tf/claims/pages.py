@@ -47,7 +47,7 @@ def contents():
         head = [f"# {_EXPERIMENTS[lang]}", "", _NOTICE[lang]]
         pages[f"{lang}/experiments.md"] = _joined(head, *sections)
         for one in claims.all_experiments():
-            if result := _measured(one):
+            if (result := _measured(one)) and one.rules:
                 pages[f"{lang}/figures/{one.name}.svg"] = picture(one, result, lang)
     return pages
 
@@ -145,8 +145,9 @@ def _section(experiment, lang):
     result = _measured(experiment)
     if result:
         lines += [showing.provenance(result, lang), ""]
+    if result and experiment.rules:
         lines += [f"![{_seen(experiment, result, lang)}](figures/{experiment.name}.svg)", ""]
-    else:
+    if not result:
         lines += [printing.judgement(claims.NOT_YET, lang), ""]
     for name, rule in experiment.rules.items():
         ids = [c.id for c in showing.claims_of(experiment) if c.rule == name]

@@ -3,8 +3,8 @@
 ``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` and
 ``poems.load()`` an ``Articles`` of documents, ``sentiment.load()`` and ``labelled.load(path)`` a
 ``Labelled`` of texts. ``series.load(path)`` cuts any table with a column of times into windows;
-``glucose``, ``shares``, ``flights`` and ``weather`` stand on it. ``toy``, ``contrast`` and
-``numbers`` need no file, their functions draw examples from a seed.
+``glucose``, ``shares``, ``flights`` and ``weather`` stand on it. ``toy``, ``contrast``,
+``copying`` and ``numbers`` need no file, their functions draw examples from a seed.
 
 NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
 you give, the project's cache, a download with a checksum (only with ``download=True``), the
@@ -19,8 +19,10 @@ _MODULES = (
     "articles",
     "base",
     "contrast",
+    "copying",
     "digits",
     "flights",
+    "gaps",
     "glucose",
     "grid",
     "labelled",
