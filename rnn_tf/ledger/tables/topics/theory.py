@@ -1,6 +1,18 @@
 """Topics of the articles: cells and theory."""
 
-from rnn_tf.ledger.tables.topics.row import HERE, L1, L2, L3, L4, L5, L6, L8, NOT_YET, PARTLY, topic
+from rnn_tf.ledger.tables.topics.row import (
+    HERE,
+    L1,
+    L2,
+    L3,
+    L4,
+    L6,
+    L8,
+    L10,
+    NOT_YET,
+    PARTLY,
+    topic,
+)
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
@@ -90,34 +102,40 @@ ROWS = (
         ("Variable length, padding, masks", "变长序列、填充与掩码"),
         ("Models and losses leave padding out.", "模型与损失都不计填充部分。"),
         "models.SequenceClassifier models.word_language_model", L6),
-    topic("S-19", "000 L140–144; 002 L162", "core", PARTLY,
+    topic("S-19", "000 L140–144; 002 L162", "core", HERE,
         ("Dropout", "丢弃法"),
-        ("Between layers, and measured; dropout inside the recurrence is not yet shown.",
-         "层间丢弃并测量效果；循环内部的丢弃尚未展示。"),
-        "models.stacked_lstm chapters/04_next_value/appendix.py", L4),
-    topic("S-20", "004 L244; 002 L162", "listed", NOT_YET,
+        ("On inputs, on the recurrent state, between layers, and zoneout; measured.",
+         "输入、循环状态、层间的丢弃法与 zoneout，均有测量。"),
+        "layers.ZoneoutCell chapters/10_generalising/lesson.py chapters/04_next_value/appendix.py",
+        L10),
+    topic("S-20", "004 L244; 002 L162", "listed", HERE,
         ("L1 and L2 regularisation", "L1 与 L2 正则化"),
-        ("A sweep over strengths belongs to a lesson on overfitting.",
-         "留待讲过拟合的一课，比较不同强度。")),
-    topic("S-21", "004 L240–247", "taught", PARTLY,
+        ("Five strengths of each, chosen on validation data, seed by seed.",
+         "各五档强度，逐个种子按验证集选择。"),
+        "chapters/10_generalising/lesson.py", L10),
+    topic("S-21", "004 L240–247", "taught", HERE,
         ("Remedies for overfitting, early stopping", "过拟合的对策与早停"),
-        ("Choices are made on a validation part; early stopping, and the article's wrong remedy of "
-         "more epochs, are not yet put to the test.",
-         "各项选择都依据验证集；早停与原文“增加轮数”这一错误对策尚未用实验检验。"),
-        "chapters/05_digits/lesson.py", L5),
-    topic("S-22", "002 L162", "once", PARTLY,
+        ("Lesson 10 sets each remedy beside early stopping, and refutes more epochs before one's "
+         "eyes.",
+         "第 10 课把各种对策与早停并列比较，并当面反驳“增加轮数”。"),
+        "chapters/10_generalising/lesson.py chapters/05_digits/lesson.py", L10),
+    topic("S-22", "002 L162", "once", HERE,
         ("Data augmentation", "数据增强"),
-        ("Digits are turned, scaled and shifted in full mode; series are not yet augmented.",
-         "完整模式下对数字图像做旋转、缩放与平移；序列的增强尚未收入。"),
-        "chapters/05_digits/appendix.py", L5),
+        ("Series are shifted, scaled, warped in time and shaken; digits turned, scaled, shifted.",
+         "序列做平移、缩放、时间伸缩与抖动；数字图像做旋转、缩放与平移。"),
+        "rnn_tf/datasets/augmenting.py chapters/10_generalising/lesson.py "
+        "chapters/05_digits/appendix.py", L10),
     topic("S-23", "004 L236–238", "taught", NOT_YET,
         ("Choosing the sequence length", "序列长度的选择"),
         ("Lessons fix the length; a sweep is still to come.", "各课使用固定长度，尚未做比较。")),
-    topic("S-24", "001 L298; 003 L179–181", "taught", PARTLY,
+    topic("S-24", "001 L298; 003 L179–181", "taught", HERE,
         ("Choosing the structure, search over settings", "结构选择与超参数搜索"),
-        ("Lesson 4 compares depth and dropout, lesson 3 the cells; a search is still to come.",
-         "第 4 课比较层数与丢弃法，第 3 课比较单元类型；系统的搜索尚未收入。"),
-        "chapters/04_next_value/appendix.py chapters/03_gates/lesson.py", L4),
+        ("Lesson 10's appendix searches with a tuner, on validation data, and shows how optimistic "
+         "the winner's score is; lesson 4 compares depth and dropout, lesson 3 the cells.",
+         "第 10 课的附录用调参工具按验证集搜索，并展示胜者的得分虚高多少；"
+         "第 4 课比较层数与丢弃法，第 3 课比较单元类型。"),
+        "chapters/10_generalising/appendix.py chapters/04_next_value/appendix.py "
+        "chapters/03_gates/lesson.py", L10),
     topic("S-25", "004 L249–255", "taught", PARTLY,
         ("Missing values", "缺失值"),
         ("Real gaps in the weather are filled forward "
