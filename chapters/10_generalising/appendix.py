@@ -276,13 +276,13 @@ for name, some in medians.items():
 lesson.result("many", [some[-1] for some in grown["LSTM"]], baseline=medians["LSTM"][0])
 
 # %% [markdown] lang="en"
-# From 15 to 120 every doubling pays, from 240 to 480 hardly; with few examples the seeds lie far apart. That is why such curves are drawn over a logarithmic axis, with bands. Where the curve still rises, collecting pays; where it is flat, look elsewhere: other features, another network, better labels. And the plain rival is not beaten anywhere: ten points in a row are nearly all that there is to a tone.
+# From 15 to 120 every doubling pays, from 240 to 480 hardly; with few examples the seeds lie far apart. That is why such curves are drawn over a logarithmic axis, with bands. Where the curve still rises, collecting pays; where it is flat, look elsewhere: other features, another network, better labels. And nowhere does the network stand clearly above the plain rival: ten points in a row are nearly all that there is to a tone.
 #
 # ## D. Four kinds of dropout
 #
 # *Where* and *how often* is drawn? Keras has three of the four; `ZoneoutCell` is the fourth.
 # %% [markdown] lang="zh"
-# 从 15 个到 120 个，每翻一倍都划算；从 240 个到 480 个就几乎没有了。样本少的时候，各个种子相差很远。所以这种曲线要画在对数轴上，并画出波动范围。曲线还在升，就值得再收集；已经平了，就该去别处想办法：换特征，换网络，改标签。而朴素的对手，在哪里都没有输：一个声调，差不多就是排成一行的十个点。
+# 从 15 个到 120 个，每翻一倍都划算；从 240 个到 480 个就几乎没有了。样本少的时候，各个种子相差很远。所以这种曲线要画在对数轴上，并画出波动范围。曲线还在升，就值得再收集；已经平了，就该去别处想办法：换特征，换网络，改标签。而网络在哪里都没有明显胜过朴素的对手：一个声调，差不多就是排成一行的十个点。
 #
 # ## D. 四种丢弃法
 #
