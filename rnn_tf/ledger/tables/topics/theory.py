@@ -6,10 +6,9 @@ from rnn_tf.ledger.tables.topics.row import (
     L2,
     L3,
     L4,
-    L6,
     L8,
     L10,
-    NOT_YET,
+    L11,
     PARTLY,
     topic,
 )
@@ -92,16 +91,20 @@ ROWS = (
         ("Training loop by hand and by fit", "手写训练循环与 fit"),
         ("Both give the same weights from the same seed.", "同一种子下两者得到相同权重。"),
         "training.train_with_tape chapters/02_keras_model/lesson.py", L2),
-    topic("S-17", "", "once", PARTLY,
+    topic("S-17", "", "once", HERE,
         ("Truncated back-propagation, stateful runs", "截断反向传播与保留状态的运行"),
-        ("Lesson 1's appendix measures what truncation loses, generation hands the state on "
-         "explicitly; stateful training is not there.",
-         "第 1 课的附录测量截断丢掉多少，生成时显式传递状态；跨批保留状态的训练尚无。"),
-        "reference.truncated_gradients chapters/01_by_hand/appendix.py generation.Stepper", L1),
+        ("Lesson 11: chunks with carried state are the long pass, what a wrong order of rows "
+         "breaks, and what truncation cannot learn; lesson 1 measures what it loses.",
+         "分段读等于一口气读完；行序错了会怎样；截断学不到什么，又丢掉多少。"),
+        "reference.truncated_gradients chapters/11_real_sequences/lesson.py "
+        "chapters/01_by_hand/appendix.py", L11),
     topic("S-18", "001 L15; 003 L19", "listed", HERE,
         ("Variable length, padding, masks", "变长序列、填充与掩码"),
-        ("Models and losses leave padding out.", "模型与损失都不计填充部分。"),
-        "models.SequenceClassifier models.word_language_model", L6),
+        ("Lesson 11: what padding does without a mask, invariance with one, batches by "
+         "length, packing.",
+         "第 11 课：没有掩码时填充的后果，有掩码时的不变性，分桶，打包。"),
+        "feeding.ByLength models.SequenceClassifier chapters/11_real_sequences/lesson.py "
+        "chapters/11_real_sequences/appendix.py", L11),
     topic("S-19", "000 L140–144; 002 L162", "core", HERE,
         ("Dropout", "丢弃法"),
         ("On inputs, on the recurrent state, between layers, and zoneout; measured.",
@@ -125,9 +128,11 @@ ROWS = (
          "序列做平移、缩放、时间伸缩与抖动；数字图像做旋转、缩放与平移。"),
         "rnn_tf/datasets/augmenting.py chapters/10_generalising/lesson.py "
         "chapters/05_digits/appendix.py", L10),
-    topic("S-23", "004 L236–238", "taught", NOT_YET,
+    topic("S-23", "004 L236–238", "taught", HERE,
         ("Choosing the sequence length", "序列长度的选择"),
-        ("Lessons fix the length; a sweep is still to come.", "各课使用固定长度，尚未做比较。")),
+        ("A stored experiment, and a sweep over real temperature, chosen on validation data.",
+         "有预先测好的实验，另对真实气温比较各种长度，按验证集选择。"),
+        "chapters/11_real_sequences/autopsy.py chapters/11_real_sequences/appendix.py", L11),
     topic("S-24", "001 L298; 003 L179–181", "taught", HERE,
         ("Choosing the structure, search over settings", "结构选择与超参数搜索"),
         ("Lesson 10's appendix searches with a tuner, on validation data, and shows how optimistic "
@@ -136,12 +141,13 @@ ROWS = (
          "第 4 课比较层数与丢弃法，第 3 课比较单元类型。"),
         "chapters/10_generalising/appendix.py chapters/04_next_value/appendix.py "
         "chapters/03_gates/lesson.py", L10),
-    topic("S-25", "004 L249–255", "taught", PARTLY,
+    topic("S-25", "004 L249–255", "taught", HERE,
         ("Missing values", "缺失值"),
-        ("Real gaps in the weather are filled forward "
-         "within a limit; other ways are not yet compared.",
-         "天气数据的真实缺口在限度内向前填充；其他方法尚未比较。"),
-        "datasets.weather.fill_forward chapters/04_next_value/appendix.py", L4),
+        ("Five ways to fill are judged by the filled values and by the forecast; one of them "
+         "looks ahead.",
+         "五种填法，由填充值与预报两方面评判；其中一种偷看未来。"),
+        "datasets.gaps chapters/11_real_sequences/lesson.py "
+        "chapters/11_real_sequences/autopsy.py", L11),
     topic("S-26", "000 L161; 002 L162; 003 L168–169", "taught", PARTLY,
         ("Size, memory, time", "规模、内存与时间"),
         ("Every lesson states both; a table over sizes is still to come.",
