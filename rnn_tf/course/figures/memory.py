@@ -192,7 +192,7 @@ def scores(tasks, *, names, guessing, guess, families):
         axis.set(ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)))
         axis.set_yticklabels(names if place % 4 == 0 else [])
         label(axis, unit, "", title)
-        axis.title.set_fontsize(11)
+        axis.title.set_fontsize(10)
     axes[0].legend(loc="lower left", fontsize=8)
     return figure
 

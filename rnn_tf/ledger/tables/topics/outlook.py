@@ -7,6 +7,7 @@ from rnn_tf.ledger.tables.topics.row import (
     L4,
     L5,
     L7,
+    L9,
     L11,
     NOT_YET,
     OUT,
@@ -17,10 +18,12 @@ from rnn_tf.ledger.tables.topics.row import (
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
 ROWS = (
-    topic("S-70", "001 L386, L452; 003 L171; 004 L223", "listed", NOT_YET,
+    topic("S-70", "001 L386, L452; 003 L171; 004 L223", "listed", HERE,
         ("Transformer", "Transformer"),
-        ("A small attention block beside an LSTM on one task.",
-         "拟在同一任务上把小型注意力模块与 LSTM 并列。")),
+        ("A causal attention block beside nine other networks on seven tasks, at about equal "
+         "parameters, with the time that each takes.",
+         "一个因果注意力模块与另外九种网络并列，七个任务，参数量相近，并列出各自所用的时间。"),
+        "zoo.network chapters/09_memory/lesson.py chapters/09_memory/autopsy.py", L9),
     topic("S-71", "001 L456; 003 L171, L187; 004 L225", "listed", HERE,
         ("Attention", "注意力"),
         ("Dot attention beside the same network without it. What its weights explain, and what "
@@ -79,10 +82,11 @@ ROWS = (
          "reading from disk as a stream is not shown.",
          "按批取数而不复制数据；从磁盘流式读取尚未展示。"),
         "feeding.Batches"),
-    topic("S-83", "000 L171–172; 003 L183–185", "taught", NOT_YET,
+    topic("S-83", "000 L171–172; 003 L183–185", "taught", HERE,
         ("Convolution or recurrence", "卷积与循环之比较"),
-        ("Both articles ask it; the comparison is still to come (see R-ADD-08).",
-         "两篇文章都问到；比较尚未收入（参见 R-ADD-08）。")),
+        ("On seven tasks, each of which asks for another memory (see R-ADD-08).",
+         "七个任务，各要求一种记忆，逐一比较（参见 R-ADD-08）。"),
+        "zoo.network chapters/09_memory/lesson.py chapters/09_memory/lab.py", L9),
     topic("S-84", "000 L174; 003 L175–177; 004 L232–234", "taught", HERE,
         ("Simple RNN, LSTM or GRU", "简单 RNN、LSTM 与 GRU 之比较"),
         ("On the adding problem over three seeds, and LSTM and GRU as language models.",

@@ -7,6 +7,7 @@ L1, L2, L3 = "01_by_hand", "02_keras_model", "03_gates"
 L4, L5, L6, L7 = "04_next_value", "05_digits", "06_text", "07_speed"
 L8 = "08_gradients"
 L10 = "10_generalising"
+L9 = "09_memory"
 L11 = "11_real_sequences"
 
 
