@@ -209,7 +209,7 @@ REMEDIES = Experiment(
             "交叉熵（奈特；随机猜测 1.39）；准确率；第几档强度"),
     measure=remedies,
     rules={},
-    budgets={"class": {"epochs": 150, "every_strength": False}, "full": {}},
+    budgets={"class": {"epochs": 100, "every_strength": False}, "full": {}},
     seeds={"class": 5, "full": 6},
     labels={
         "end": ("after all epochs", "训练到底"),
