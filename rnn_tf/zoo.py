@@ -48,6 +48,8 @@ def network(kind, features, outputs, *, per_step=False, parameters=PARAMETERS, u
 
     Returns a ``CheckedModel`` for any number of steps. Raises ``InputError`` for another kind.
     """
+    whole_number("features", features)
+    whole_number("outputs", outputs)
     if units is None:
         units = units_for(kind, features, outputs, parameters)
     inputs = keras.Input((None, features))

@@ -67,6 +67,8 @@ def test_a_saved_network_answers_the_same(tmp_path):
     ("call", "said"),
     [
         (lambda: zoo.network("mamba", 1, 1), "kind: got 'mamba', expected 'simple' or "),
+        (lambda: zoo.network("gru", 0, 1), "features: got 0, expected a whole number from 1 up"),
+        (lambda: zoo.network("gru", 1, 0), "outputs: got 0, expected a whole number from 1 up"),
         (lambda: zoo.network("gru", 1, 1, parameters=5), "parameters: got 5, expected 14 or more"),
     ],
 )

@@ -49,7 +49,7 @@ class MinGRU(keras.layers.Layer):
     def __init__(self, units, gate="sigmoid", *, return_sequences=False, parallel=False, **kwargs):
         super().__init__(**kwargs)
         whole_number("units", units)
-        if gate not in GATES:
+        if gate not in tuple(GATES):  # a list too gets its one line
             raise wrong("gate", repr(gate), " or ".join(map(repr, GATES)))
         self.units, self.gate = units, gate
         self.return_sequences, self.parallel = return_sequences, parallel

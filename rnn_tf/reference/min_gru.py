@@ -45,7 +45,7 @@ class MinGRU(Cell):
     trace_type = MinGRUTrace
 
     def __init__(self, features, units, seed=0, gate="sigmoid"):
-        if gate not in _GATES:
+        if gate not in tuple(_GATES):  # a list too gets its one line
             raise wrong("gate", repr(gate), " or ".join(map(repr, _GATES)))
         self.gate = gate
         self._gate, self._gate_back = _GATES[gate]

@@ -7,7 +7,7 @@ import pytest
 
 from rnn_tf import claims, ledger, reference
 from rnn_tf.claims import drawing, learning, pages, results
-from rnn_tf.claims.experiments import feedback, gradients, lengths, memory, series, windows
+from rnn_tf.claims.experiments import feedback, gradients, memory, series, windows
 from rnn_tf.claims.learning import CROSS_ENTROPY
 from rnn_tf.claims.statements import Value
 from rnn_tf.datasets import toy
@@ -63,20 +63,6 @@ def test_jacobians_of_gated_cells_are_those_of_finite_differences(make):
 def test_a_norm_of_zeros_is_finite():
     assert gradients.log_norm(np.zeros((2, 2))) == -300
     assert gradients.log_norm(100 * np.eye(3)) == pytest.approx(2)
-
-
-@pytest.mark.parametrize("signed", [False, True])
-def test_gradients_of_the_minimal_gru_are_right(signed):
-    rng = np.random.default_rng(0)
-    cell = lengths._MinGRU(2, 3, seed=1, signed=signed)
-    net = reference.Network(cell, 1, CROSS_ENTROPY)
-    inputs, targets = rng.standard_normal((4, 5, 2)), rng.integers(0, 2, (4, 5, 1)).astype(float)
-    _, found = net.loss_and_gradients(inputs, targets)
-    for name in ("kernel", "bias", "output_kernel"):
-        numeric = numeric_gradient(
-            lambda: net.loss_and_gradients(inputs, targets)[0], net.weights[name]
-        )
-        assert found[name] == pytest.approx(numeric, abs=1e-8)
 
 
 def test_gradients_are_right_where_the_output_is_fed_back():

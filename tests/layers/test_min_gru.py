@@ -157,6 +157,31 @@ def test_it_is_trained_saved_and_loaded(tmp_path, parallel):
     assert (settings["gate"], settings["parallel"], settings["units"]) == ("tanh", parallel, 5)
 
 
+def test_inside_a_larger_model_of_many_lengths_and_exported(tmp_path):
+    """Behind a convolution, before other layers; one step and 300; served from a file.
+
+    No ``TimeDistributed``: with an unknown number of steps Keras's own keeps the first length that
+    it has seen (3.15).
+    """
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((None, 3))
+    states = keras.layers.Conv1D(4, 2, padding="causal")(inputs)
+    states = layers.MinGRU(4, "tanh", return_sequences=True)(states)
+    states = layers.GRU(3)(keras.layers.Dense(4)(states))
+    model = keras.Model(inputs, keras.layers.Dense(1)(states))
+    model.export(tmp_path, verbose=False)
+    served = tf.saved_model.load(tmp_path)
+    first, gru = model.layers[1], model.layers[2]
+    for steps in (5, 300, 1):
+        values = np.random.default_rng(steps).normal(size=(2, steps, 3)).astype(np.float32)
+        wanted = model(values)
+        np.testing.assert_allclose(served.serve(values), wanted, atol=1e-6)
+        np.testing.assert_allclose(model.predict(values, verbose=0), wanted, atol=1e-6)
+        seen = np.array(first(values))
+        known = by_definition(gru, seen, np.zeros((2, 4)))
+        np.testing.assert_allclose(gru(seen), known, atol=1e-5)
+
+
 def test_a_sign_that_turns_at_every_one():
     """Weights by hand: a = 1 at a zero, -1 at a one and g = 1/2 make h the running parity."""
     layer = layers.MinGRU(1, "tanh", return_sequences=True)
@@ -170,6 +195,7 @@ def test_a_sign_that_turns_at_every_one():
     ("make", "said"),
     [
         (lambda: layers.MinGRU(4, "relu"), "gate: got 'relu', expected 'sigmoid' or 'tanh'"),
+        (lambda: layers.MinGRU(4, ["tanh"]), "gate: got ['tanh'], expected 'sigmoid' or 'tanh'"),
         (lambda: layers.MinGRU(0), "units: got 0, expected a whole number from 1 up"),
         (lambda: layers.MinGRU(4).build((5, 3)), "inputs: got (5, 3), expected (batch, steps, "),
     ],

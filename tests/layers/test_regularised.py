@@ -272,3 +272,20 @@ def test_a_saved_model_is_the_same_and_learns_on(name, tmp_path):
     first, second = (one.layers[1].cell.get_config() for one in (model, again))
     for key in {"rate", "seed", "epsilon", "units"} & set(first):
         np.testing.assert_array_equal(first[key], second[key])
+
+
+@pytest.mark.parametrize("name", both())
+def test_from_both_ends_at_any_length_and_exported(name, tmp_path):
+    inputs = keras.Input((None, 2), dtype="float64")
+    layer = keras.layers.Bidirectional(both()[name], dtype="float64")
+    states = layer(keras.layers.Masking(dtype="float64")(inputs))
+    averages = keras.layers.GlobalAveragePooling1D(dtype="float64")(states)
+    model = keras.Model(inputs, averages)
+    model.export(tmp_path, verbose=False)
+    served = tf.saved_model.load(tmp_path)
+    for steps in (70, 3):
+        values = np.random.default_rng(steps).normal(size=(2, steps, 2))
+        wanted = model(values)
+        np.testing.assert_allclose(served.serve(values), wanted, rtol=1e-10)
+        alone = layer.forward_layer(values)
+        np.testing.assert_allclose(layer(values)[..., : alone.shape[-1]], alone, rtol=1e-12)

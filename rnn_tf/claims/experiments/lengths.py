@@ -97,33 +97,6 @@ LENGTHS = Experiment(
 )  # fmt: skip
 
 
-class _MinGRU(reference.cell.Cell):
-    """h_t = a_t ∘ h_{t-1} + (1 − a_t) ∘ g_t, where a and g see the input alone.
-
-    ``signed``: a = tanh(…), from −1 to 1, instead of σ(…), from 0 to 1. Source: L. Feng and others
-    (2024), Were RNNs all we needed?, arXiv 2410.01201; negative eigenvalues: R. Grazzi and others
-    (2024), arXiv 2411.12537.
-    """
-
-    block_names = ("gate", "candidate")
-
-    def __init__(self, features, units, seed=0, signed=False):
-        super().__init__(features, units, seed)
-        self.signed = signed
-
-    def step(self, x_part, h_part, state):
-        gate, g = np.split(x_part, 2, axis=-1)
-        a = np.tanh(gate) if self.signed else 1 / (1 + np.exp(-gate))
-        return (a * state[0] + (1 - a) * g,), (a, g, state[0])
-
-    def back(self, saved, d_state):
-        a, g, before = saved
-        d_a = d_state[0] * (before - g)
-        d_gate = d_a * (1 - a**2 if self.signed else a * (1 - a))
-        d_x_part = np.concatenate([d_gate, d_state[0] * (1 - a)], axis=-1)
-        return d_x_part, np.zeros_like(d_x_part), (d_state[0] * a,)
-
-
 def parity(seed, steps=1500, num_steps=12, units=32):
     """Running parity, trained on some bits, tried on those and on four times as many."""
     found = {}
@@ -131,8 +104,8 @@ def parity(seed, steps=1500, num_steps=12, units=32):
         "simple": reference.SimpleRNN,
         "lstm": reference.LSTM,
         "gru": reference.GRU,
-        "min_gru": _MinGRU,
-        "signed": lambda *sizes, seed: _MinGRU(*sizes, seed=seed, signed=True),
+        "min_gru": reference.MinGRU,
+        "signed": lambda *sizes, seed: reference.MinGRU(*sizes, seed=seed, gate="tanh"),
     }
     draw = fresh(lambda count, seed: toy.running_parity(count, num_steps, seed=seed))
     for kind, make in makers.items():
