@@ -7,6 +7,7 @@ measured, and see no step outside of them. Whoever cuts first and fills then can
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from rnn_tf.datasets.series import fill_forward
 from rnn_tf.errors import whole_number, wrong
 
 
@@ -39,8 +40,8 @@ def blocks(count, *, share, mean_steps, seed):
 def last_value(windows, default):
     """Each gap filled with the last value before it; ``default`` where there is none."""
     windows = _windows(windows)
-    before, _ = _neighbours(windows)
-    return np.where(before >= 0, _at(windows, before), default)
+    filled, _ = fill_forward(windows[:, :, None], max_fill=windows.shape[1])
+    return np.where(np.isnan(filled), default, filled)[:, :, 0]
 
 
 def straight_line(windows, default):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnn_tf.baselines import linear, neighbours
 from rnn_tf.course.checks import NotYet, exercise, expect_close, expect_number, expect_shape
 
 
@@ -285,7 +286,7 @@ def another_melody(answer, *, tries=40):
             )
         _same_tone(found, melody)
         lengths.append(len(found))
-        shifts.append(_resampled(found, len(melody)).mean() - melody.mean())
+        shifts.append(neighbours.resampled([found], len(melody))[0].mean() - melody.mean())
     _varied(lengths, shifts, len(melody))
     same = [answer(melody.copy(), np.random.default_rng(3)) for _ in range(2)]
     if np.shape(same[0]) != np.shape(same[1]) or not np.allclose(*same):
@@ -295,15 +296,11 @@ def another_melody(answer, *, tries=40):
         )
 
 
-def _resampled(values, count):
-    return np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(values)), values)
-
-
 def _same_tone(found, melody):
     """``NotYet`` unless ``found`` is ``melody`` at another height and another speed."""
     if found.min() == found.max() or not np.all(np.isfinite(found)):
         raise NotYet("nothing moves in it any more.", "旋律变成了一条平线。")
-    on_its_frames = _resampled(found, len(melody))
+    on_its_frames = neighbours.resampled([found], len(melody))[0]
 
     def fits(shape, tolerance=0.15):
         difference = on_its_frames - shape
@@ -455,7 +452,6 @@ def sixty(fit, *, seeds=(10, 11, 12)):
     On syllables that it has not seen, the middle one of the seeds must be right more often than
     the linear model on ten points.
     """
-    from rnn_tf.baselines import linear, neighbours
     from rnn_tf.claims.experiments import remedies
 
     _, held_out, (asked, truth) = remedies.parts()
