@@ -9,6 +9,10 @@ TensorFlow takes this setting only before its first operation, so ``rnn_tf.backe
 import os
 import warnings
 
+from rnn_tf.errors import wrong
+
+#: So many cores at most for one process: for programs that run side by side.
+CORES = "RNN_TF_CORES"
 INTRA, INTER = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
 
 _LATE = "threads not set: TensorFlow was started before rnn_tf was imported"
@@ -17,10 +21,17 @@ _done = "TensorFlow not started yet"
 
 
 def cores():
-    """Processor cores this process may use."""
+    """Processor cores this process may use; ``RNN_TF_CORES`` can make them fewer."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        there = len(os.sched_getaffinity(0))
+    else:
+        there = os.cpu_count() or 1
+    share = os.environ.get(CORES)
+    if not share:
+        return there
+    if not (share.isdecimal() and int(share) > 0):
+        raise wrong(CORES, repr(share), "a whole number from 1")
+    return min(there, int(share))
 
 
 def report():
@@ -69,5 +80,9 @@ def _one_inside_an_operation(threading):
         threading.set_intra_op_parallelism_threads(1)
     except RuntimeError:
         return _LATE
-    inter = threading.get_inter_op_parallelism_threads() or os.environ.get(INTER) or "all cores"
+    inter = threading.get_inter_op_parallelism_threads() or os.environ.get(INTER)
+    if not inter and os.environ.get(CORES):
+        inter = cores()
+        threading.set_inter_op_parallelism_threads(inter)
+    inter = inter or "all cores"
     return f"one thread inside an operation (set by rnn_tf), operations at a time: {inter}"

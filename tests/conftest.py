@@ -34,6 +34,13 @@ for _name in ("RNN_TF_MODE", "RNN_TF_LANG", "RNN_TF_BUILD", "RNN_TF_CHAPTERS"):
     os.environ.pop(_name, None)
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    """Every test draws the same random numbers in every run, whatever ran before it."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
+
+
 @pytest.fixture(scope="session")
 def small_course():
     """A course of two lessons; the second misses its band, and in full mode it fails."""

@@ -7,7 +7,9 @@ import types
 import pytest
 
 from rnn_tf import threads
+from rnn_tf.errors import InputError
 
+NAMES = {threads.CORES, threads.INTRA, threads.INTER}
 #: What a fresh process found, as its last line.
 TELL = """
 import json
@@ -27,7 +29,7 @@ def fresh(python):
     """Run code before ``TELL`` in a process of its own; what it told, and its stderr."""
 
     def run(code="", **environment):
-        plain = {k: v for k, v in os.environ.items() if k not in (threads.INTRA, threads.INTER)}
+        plain = {k: v for k, v in os.environ.items() if k not in NAMES}
         done = python("-W", "always::RuntimeWarning", "-c", code + TELL, env=plain | environment)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1]), done.stderr
@@ -53,6 +55,34 @@ def test_what_the_environment_says_is_left_alone(fresh):
 def test_operations_at_a_time_stay_as_the_environment_says(fresh):
     told, _ = fresh(**{threads.INTER: "5"})
     assert told["inside"] == 1 and told["report"].endswith("at a time: 5")
+
+
+def test_a_share_of_the_cores_is_a_share_of_the_threads(fresh):
+    told, stderr = fresh(
+        "from rnn_tf import threads\nassert threads.cores() == 1\n", **{threads.CORES: "1"}
+    )
+    assert (told["inside"], told["at_a_time"]) == (1, 1)
+    assert told["report"].endswith("at a time: 1")
+    assert stderr == ""
+
+
+def test_operations_at_a_time_are_the_users_before_the_shares(fresh):
+    told, _ = fresh(**{threads.CORES: "1", threads.INTER: "5"})
+    assert told["report"].endswith("at a time: 5")
+
+
+def test_no_share_is_more_than_there_is(monkeypatch):
+    monkeypatch.delenv(threads.CORES, raising=False)
+    there = threads.cores()
+    monkeypatch.setenv(threads.CORES, str(there + 7))
+    assert threads.cores() == there
+
+
+@pytest.mark.parametrize("share", ["0", "-1", "1.5", "half", "²"])
+def test_a_share_that_is_none_is_refused_in_one_line(monkeypatch, share):
+    monkeypatch.setenv(threads.CORES, share)
+    with pytest.raises(InputError, match=f"^{threads.CORES}: got {share!r}, expected a whole"):
+        threads.cores()
 
 
 def test_what_the_program_set_is_left_alone(fresh):

@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from rnn_tf import threads
 from rnn_tf.course import workspaces
 
 
@@ -27,10 +28,11 @@ class Report:
     rows: dict = field(default_factory=dict)
 
 
-def execute(notebook, *, mode, lang, build=None, watch=None):
+def execute(notebook, *, mode, lang, build=None, cores=None, watch=None):
     """Run all code cells in a fresh kernel of this interpreter; outputs go into ``notebook``.
 
     Args:
+        cores: so many at most for the kernel; ``None`` sets no limit.
         build: folder for figures; ``None`` writes none and collects no result rows.
         watch: called as ``watch(done, total)`` after each code cell.
 
@@ -52,7 +54,7 @@ def execute(notebook, *, mode, lang, build=None, watch=None):
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         client.owns_km = True  # so that the client ends the kernel
-        environment = _kernel_environment(work, mode, lang, build)
+        environment = _kernel_environment(work, mode, lang, build, cores)
         index = 0
         try:
             with (
@@ -227,7 +229,7 @@ def _kernel_manager(work):
     )
 
 
-def _kernel_environment(work, mode, lang, build):
+def _kernel_environment(work, mode, lang, build, cores):
     """This process's environment plus the run's; the user's IPython start-up files stay out."""
     environment = os.environ | {
         "RNN_TF_MODE": mode,
@@ -243,6 +245,9 @@ def _kernel_environment(work, mode, lang, build):
         environment.pop(name, None)
         if build is not None:
             environment[name] = str(value)
+    if cores is not None:
+        environment[threads.CORES] = str(cores)
+        environment.setdefault("OMP_NUM_THREADS", str(cores))  # for NumPy's products
     return environment
 
 

@@ -43,10 +43,11 @@ class Outcome:
         return self.seconds > budget.seconds or self.peak_mb > budget.memory_mb
 
 
-def run(part, *, mode="class", lang="en", build="build", watch=None):
+def run(part, *, mode="class", lang="en", build="build", cores=None, watch=None):
     """Execute one part as a notebook and collect notebook, figures and results in ``build``.
 
     Args:
+        cores: so many at most for it; ``None`` sets no limit.
         watch: called as ``watch(done, total)`` after each code cell.
 
     Returns an ``Outcome``. An error in the lesson is recorded there and does not raise; its
@@ -61,7 +62,9 @@ def run(part, *, mode="class", lang="en", build="build", watch=None):
     paths.check_writable(build / "figures")
     notebook = notebooks.from_source(part, lang)
     started = time.perf_counter()
-    report = execution.execute(notebook, mode=mode, lang=lang, build=build, watch=watch)
+    report = execution.execute(
+        notebook, mode=mode, lang=lang, build=build, cores=cores, watch=watch
+    )
     outcome.seconds = time.perf_counter() - started
     outcome.cells, outcome.peak_mb, outcome.error = report.cells, report.peak_mb, report.error
     rows = report.rows.get(rows_file(part.rows_id, lang, mode))
@@ -81,6 +84,8 @@ def _states_results(notebook):
 def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
     """Run parts of lessons, ``jobs`` at a time; their ``Outcome`` objects in the order given.
 
+    The jobs share the cores evenly: two that each use both take a third longer for the same work.
+
     Args:
         todo: pairs ``(part, lang)``.
         step: called as ``step(part, lang)`` when one begins; a context manager that gives
@@ -93,7 +98,7 @@ def run_all(todo, *, mode="class", build="build", jobs=1, step=None):
 
     def one(part, lang):
         with step(part, lang) if step else contextlib.nullcontext() as watch:
-            return run(part, mode=mode, lang=lang, build=build, watch=watch)
+            return run(part, mode=mode, lang=lang, build=build, cores=_share(jobs), watch=watch)
 
     with workspaces.only_run_in(build):
         paths.check_target(results.results_file(build))
@@ -117,6 +122,11 @@ def _side_by_side(work, todo, jobs):
             pool.shutdown(cancel_futures=True)
 
 
+def _share(jobs):
+    """The cores for each of so many jobs; ``None``, no limit, for a single one."""
+    return max(1, cores() // jobs) if jobs > 1 else None
+
+
 def suitable_jobs():
     """Two lessons at a time where there are two cores and memory for both, else one."""
     import psutil
@@ -124,13 +134,14 @@ def suitable_jobs():
     return 2 if cores() > 1 and psutil.virtual_memory().available > 4e9 else 1
 
 
-def build(part, lang, *, prose_only=False, watch=None):
+def build(part, lang, *, prose_only=False, cores=None, watch=None):
     """Write a part's committed notebook: executed in the mode that its words name, results checked.
 
     The lab is not executed: it waits for its reader. Its solutions are.
 
     Args:
         prose_only: keep the outputs that are there and run nothing; refused where code changed.
+        cores: so many at most for it; ``None`` sets no limit.
 
     Returns what went wrong in words, and then leaves the old notebook alone; ``""`` if nothing.
     Raises ``InputError`` where the lessons are those of an installed package.
@@ -149,7 +160,7 @@ def build(part, lang, *, prose_only=False, watch=None):
             return "its code is not the notebook's: build it without --prose"
         notebooks.save(notebook, target)
         return ""
-    outcome = run(part, mode=part.built_in, lang=lang, watch=watch)
+    outcome = run(part, mode=part.built_in, lang=lang, cores=cores, watch=watch)
     if not outcome.passed:
         missed = [row["title"][lang] for row in outcome.rows if not row["in_band"]]
         return outcome.error or f"outside its band: {', '.join(missed)}"
@@ -163,7 +174,7 @@ def build_all(todo, *, prose_only=False, jobs=1, step=None):
 
     def one(part, lang):
         with step(part, lang) if step else contextlib.nullcontext() as watch:
-            return build(part, lang, prose_only=prose_only, watch=watch)
+            return build(part, lang, prose_only=prose_only, cores=_share(jobs), watch=watch)
 
     with contextlib.nullcontext() if prose_only else workspaces.only_run_in("build"):
         return _side_by_side(one, todo, jobs)

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from rnn_tf import locks
+from rnn_tf import locks, threads
 from rnn_tf.course import execution, notebooks
 from tests.course.small_parts import write_part
 
@@ -73,6 +73,18 @@ def run(folder, *cells, **named):
     part = write_part(folder / "05_x", "".join(f"# %%\n{cell}\n" for cell in cells))
     notebook = notebooks.from_source(part, "en")
     return notebook, execution.execute(notebook, mode="class", lang="en", **named)
+
+
+@pytest.mark.parametrize(("cores", "told"), [(1, "1 1\n"), (None, "None None\n")])
+def test_a_kernel_is_told_its_share_of_the_cores(tmp_path, monkeypatch, cores, told):
+    for name in (threads.CORES, "OMP_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    code = (
+        f"from os import environ\nprint(*map(environ.get, ['{threads.CORES}', 'OMP_NUM_THREADS']))"
+    )
+    notebook, report = run(tmp_path, code, cores=cores)
+    assert report.error == ""
+    assert notebook.cells[0].outputs[0].text == told
 
 
 def test_the_first_error_ends_the_run_and_is_one_line(tmp_path):

@@ -297,6 +297,19 @@ def test_lessons_run_side_by_side_and_come_back_in_order(quick, tmp_path):
     assert all(outcome.passed for outcome in outcomes)
 
 
+def test_jobs_share_the_cores_and_a_single_one_has_all(quick, tmp_path, monkeypatch):
+    shares = []
+
+    def run(part, *, cores, **_):
+        shares.append(cores)
+
+    monkeypatch.setattr(running, "run", run)
+    monkeypatch.setattr(running, "cores", lambda: 5)
+    for jobs in (1, 2, 7):
+        running.run_all([(quick[0], "en")], build=tmp_path / "build", jobs=jobs)
+    assert shares == [None, 2, 1]
+
+
 def test_an_error_of_use_stops_the_lessons_that_wait(quick, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be written"):
