@@ -7,14 +7,17 @@
 #
 # 正课略过的内容：三种单元的梯度随回溯步数的变化，整个状态都算在内；哪种激活函数要配多大的谱半径；谱半径小于 1 为何也会先变大；chrono 初始化的来历；在 TensorBoard 里看梯度范数；参考文献。
 # %%
+import json
 import tempfile
-from pathlib import Path
+import time
+from urllib import error, parse, request
 
 from rnn_tf.course import begin
 
 lesson = begin("08_gradients", part="appendix")
 
 import numpy as np
+from tensorboard import program
 
 from rnn_tf import reference
 from rnn_tf.backend import keras, tf
@@ -257,47 +260,58 @@ assert largest["i = 1 − f"] < 1 < 10 < largest["i open"]
 # %% [markdown] lang="en"
 # ## E. Gradient norms in TensorBoard
 #
-# TensorBoard draws curves while training runs. It reads *event files*, which TensorFlow writes by itself. `GradientNorms` of this course records the norm of each weight's gradient at each step, before clipping; a few lines make a callback of it that writes them down. The network starts too wild on purpose, with its recurrent matrix doubled.
-#
-# `tf.summary.scalar` would be shorter, but it is there only where TensorBoard is installed; this course does not require that. `tf.summary.write` with the word "scalars" makes the same entry.
+# TensorBoard draws curves in the browser while training runs. It is a small web server that reads *event files*. We start it on an empty folder; port 0 means any that is free. It ends with this notebook.
 # %% [markdown] lang="zh"
 # ## E. 在 TensorBoard 里看梯度范数
 #
-# TensorBoard 一边训练一边画曲线。它读的是**事件文件**，这种文件 TensorFlow 自己就会写。本课程的 `GradientNorms` 记下每一步每个权重的梯度范数（裁剪之前）；再加几行，就成了会写文件的回调。网络故意让它太野：循环权重矩阵放大一倍。
-#
-# `tf.summary.scalar` 写起来更短，但装了 TensorBoard 才有；本课程不要求安装。用 `tf.summary.write`，注明 "scalars"，写出来的条目是一样的。
+# TensorBoard 能一边训练一边在浏览器里画曲线。它是一个小小的网页服务器，读取**事件文件**。先让它守着一个空文件夹；端口写 0，就是随便用一个空闲的。笔记本关闭时它也随之结束。
 # %%
+folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+board = program.TensorBoard()
+how = ["--port", "0", "--reload_interval", "1", "--load_fast", "false"]
+board.configure(argv=[None, "--logdir", folder.name, *how])
+address = board.launch()
+print("open in the browser:", address)
+
+# %% [markdown] lang="en"
+# `GradientNorms` of this course records the norm of each weight's gradient at each step, before clipping. A few lines make a callback of it that writes them down, and every 25 steps asks TensorBoard how far its curves go by now. The network starts too wild on purpose, with its recurrent matrix doubled.
+# %% [markdown] lang="zh"
+# 本课程的 `GradientNorms` 记下每一步每个权重的梯度范数（裁剪之前）。再加几行，就成了会写文件的回调；每 25 步它还去问一次 TensorBoard：曲线画到哪儿了？网络故意让它太野：循环权重矩阵放大一倍。
+# %%
+direct = request.build_opener(request.ProxyHandler({}))  # this machine needs no proxy
+
+
+def curve(tag):
+    """What TensorBoard shows under this name: [[seconds, step, value], ...]."""
+    asked = parse.urlencode({"run": "first", "tag": tag})
+    try:
+        with direct.open(f"{address}data/plugin/scalars/scalars?{asked}") as answer:
+            return json.load(answer)
+    except error.HTTPError:  # it has not seen this curve yet
+        return []
 
 
 class ToTensorBoard(GradientNorms):
-    """Writes the norms of all gradients into an event file in ``folder``, step by step."""
+    """Writes the norms of all gradients into an event file, step by step."""
 
-    def __init__(self, folder):
-        super().__init__()
-        self.writer = tf.summary.create_file_writer(str(folder))
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self.writer = tf.summary.create_file_writer(f"{folder.name}/first")
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
-        about = tf.compat.v1.SummaryMetadata(plugin_data={"plugin_name": "scalars"})
-        with self.writer.as_default(step=len(self.total)):
+        step = len(self.total)
+        with self.writer.as_default(step=step):
             for name, norm in zip(self.names, self.per_weight[-1], strict=True):
-                tf.summary.write(f"gradient_norm/{name}", norm, metadata=about)
-
-    def on_train_end(self, logs=None):
-        super().on_train_end(logs)
-        self.writer.close()
-
-
-def read_back(folder):
-    """Tag → [(step, value), …] of all event files in ``folder``."""
-    found = {}
-    files = sorted(str(path) for path in Path(folder).glob("events.*"))
-    for record in tf.data.TFRecordDataset(files):
-        event = tf.compat.v1.Event.FromString(record.numpy())
-        for value in event.summary.value:
-            number = float(tf.make_ndarray(value.tensor))
-            found.setdefault(value.tag, []).append((event.step, number))
-    return found
+                tf.summary.scalar(f"gradient_norm/{name}", norm)
+        if step % 25 == 0:
+            self.writer.flush()
+            last = f"gradient_norm/{self.names[-1]}"
+            for _ in range(300):  # it looks into its folder once a second
+                if len(curve(last)) == step:
+                    break
+                time.sleep(0.1)
+            print(f"after step {step}: the curves in the browser have {len(curve(last))} points")
 
 
 # %%
@@ -307,28 +321,30 @@ model = keras.Sequential([keras.Input((20, 1)), recurrent, keras.layers.Dense(1)
 recurrent.cell.recurrent_kernel.assign(2.0 * recurrent.cell.recurrent_kernel)
 loss = keras.losses.BinaryCrossentropy(from_logits=True)
 model.compile(keras.optimizers.SGD(0.05, momentum=0.9, global_clipnorm=1.0), loss)
+bits, first = toy.first_bit(64 * 100, 20, seed=0)
+norms = ToTensorBoard()
+model.fit(bits, first, batch_size=64, callbacks=[norms], verbose=0)
+curves = {name: curve(f"gradient_norm/{name}") for name in norms.names}
+for name, points in curves.items():
+    print(f"{name}: {len(points)} steps, largest {max(value for *_, value in points):.2g}")
+shown = np.array([[value for *_, value in points] for points in curves.values()]).T
+lesson.result("read_back", np.abs(shown - norms.per_weight).max())
 
-with tempfile.TemporaryDirectory() as folder:
-    norms = ToTensorBoard(folder)
-    bits, first = toy.first_bit(64 * 100, 20, seed=0)
-    model.fit(bits, first, batch_size=64, callbacks=[norms], verbose=0)
-    curves = read_back(folder)
-for tag, points in curves.items():
-    print(f"{tag}: {len(points)} steps, largest {max(value for _, value in points):.2g}")
-written = np.array([[value for _, value in points] for points in curves.values()]).T
-lesson.result("read_back", np.abs(written - norms.per_weight).max())
-
+# %% [markdown] lang="en"
+# The numbers came back from TensorBoard's own server. Here they are as a picture that stays; in the browser the same curves grew while you waited.
+# %% [markdown] lang="zh"
+# 上面的数是从 TensorBoard 的服务器上取回来的。这里画成一张可以留存的图；刚才在浏览器里，同样的曲线是一点点长出来的。
 # %%
 figure, (axis,) = figures.panels()
-for tag, points in curves.items():
-    axis.plot(*zip(*points), label="/".join(tag.split("/")[-2:]), linewidth=1.2)
+for name, points in curves.items():
+    axis.plot(*np.array(points)[:, 1:].T, label=name, linewidth=1.2)
 axis.set_yscale("log")
 figures.label(axis, "training step", "gradient norm before clipping")
 axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
 lesson.figure(figure, "tensorboard")
 
 # %% [markdown] lang="en"
-# To see it live: `pip install tensorboard`, give the callback a folder that stays, say `logs/first`, start `tensorboard --logdir logs` in a terminal, and open the address that it prints. Look for three things: norms of the recurrent kernel that jump by powers of ten (exploding; clip), norms that sink towards zero while the loss stands still (vanishing; another start, a gate), and norms that rest just above the clipping limit at nearly every step (the limit is doing the work of a learning rate).
+# In a program of your own give the callback a folder that stays, say `logs/first`, start `tensorboard --logdir logs` in a terminal, and open the address that it prints. Look for three things: norms of the recurrent kernel that jump by powers of ten (exploding; clip), norms that sink towards zero while the loss stands still (vanishing; another start, a gate), and norms that rest just above the clipping limit at nearly every step (the limit is doing the work of a learning rate).
 #
 # ## References
 #
@@ -342,7 +358,7 @@ lesson.figure(figure, "tensorboard")
 # * R. Jozefowicz, W. Zaremba, I. Sutskever (2015). An empirical exploration of recurrent network architectures. *ICML*. The forget bias of 1.
 # * C. Tallec, Y. Ollivier (2018). Can recurrent neural networks warp time? *ICLR*, arXiv 1804.11188. The chrono start.
 # %% [markdown] lang="zh"
-# 想看实时的：`pip install tensorboard`，给回调一个不会被删掉的文件夹，比如 `logs/first`，在终端里运行 `tensorboard --logdir logs`，再打开它显示的网址。留意三种情形：循环权重的范数成十倍地跳（爆炸，要裁剪）；范数降向零而损失不动（消失，要换初始化或用门）；范数几乎每一步都略高于裁剪上限（这个上限其实在充当学习率）。
+# 在自己的程序里，给回调一个不会被删掉的文件夹，比如 `logs/first`，在终端里运行 `tensorboard --logdir logs`，再打开它显示的网址。留意三种情形：循环权重的范数成十倍地跳（爆炸，要裁剪）；范数降向零而损失不动（消失，要换初始化或用门）；范数几乎每一步都略高于裁剪上限（这个上限其实在充当学习率）。
 #
 # ## 参考文献
 #

@@ -1,5 +1,7 @@
 """Claims on what networks are used for: made-up evidence for each outcome, and the parts alone."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -119,14 +121,20 @@ def test_what_the_listener_reads_ends_with_the_syllable_and_a_voice_has_its_own_
         assert one == pytest.approx(other, abs=1e-9)
 
 
-def test_what_is_read_back_is_what_was_written_and_nothing_else(tmp_path):
+def test_tensorboard_shows_what_was_written_and_nothing_else():
     from rnn_tf.backend import tf
 
-    assert tools_around.read_back(tmp_path) == {}
-    with tf.summary.create_file_writer(str(tmp_path)).as_default():
-        for name, value, step in (("loss", 0.5, 0), ("loss", 0.25, 1), ("mae", 2.0, 1)):
-            tools_around._write_scalar(tf, name, value, step)
-    assert tools_around.read_back(tmp_path) == {"loss": {0: 0.5, 1: 0.25}, "mae": {1: 2.0}}
+    folder, _ = tools_around.viewer()
+    names = ["loss", "val_mae"]
+    for part, name, values in (("train", "loss", (0.5, 0.25)), ("validation", "mae", (2.0, 1.5))):
+        with tf.summary.create_file_writer(f"{folder.name}/run/{part}").as_default():
+            for step, value in enumerate(values):
+                tf.summary.scalar(f"epoch_{name}", value, step)
+    wanted = {("loss", 0): 0.5, ("loss", 1): 0.25, ("val_mae", 0): 2.0, ("val_mae", 1): 1.5}
+    deadline = time.monotonic() + 30
+    while (found := tools_around.shown("run", names, 2)) != wanted:
+        assert time.monotonic() < deadline, found
+    assert tools_around.shown("another", ["loss"], 0) == {}
 
 
 def test_two_devices_learn_what_one_learns_in_a_process_of_their_own():

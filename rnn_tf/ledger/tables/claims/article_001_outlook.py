@@ -12,10 +12,7 @@ OUTLOOK = (
         ("TensorBoard records a training run and shows it.",
          "TensorBoard 可以记录并展示训练过程。"),
         "tensorboard", "recorded",
-        left_out=("showing, and Keras's callback: both need the package tensorboard, which is not "
-                  "installed here; Weights & Biases and Colab",
-                  "展示和 Keras 的回调（都需要 tensorboard 这个包，此处未安装），"
-                  "以及 Weights & Biases 与 Colab")),
+        left_out=("Weights & Biases and Colab", "Weights & Biases 与 Colab")),
     argued("C-001-32", "L388",
         ("The four papers show how large models came about.",
          "所列四篇论文展示了大模型的发展脉络。"),

@@ -1,6 +1,6 @@
 """Topics of the articles: tools and environment."""
 
-from rnn_tf.ledger.tables.topics.row import HERE, L2, NOT_YET, OUT, PARTLY, topic
+from rnn_tf.ledger.tables.topics.row import HERE, L2, L8, OUT, PARTLY, topic
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
@@ -24,9 +24,12 @@ ROWS = (
         ("Weights convert both ways with its gate order; there is no lesson in it.",
          "权重可按其门的次序双向转换；没有用它写的课。"),
         "reference.LSTM.to_pytorch reference.LSTM.from_pytorch"),
-    topic("S-64", "001 L370", "listed", NOT_YET,
+    topic("S-64", "001 L370", "listed", HERE,
         ("TensorBoard", "TensorBoard"),
-        ("Lessons plot their curves themselves.", "各课自行画曲线。")),
+        ("Started by lesson 8's appendix, which watches the norms of gradients in it while a "
+         "network trains.",
+         "第 8 课的附录启动 TensorBoard，在训练过程中观察梯度范数。"),
+        "chapters/08_gradients/appendix.py claims.experiments.tools_around.tensorboard", L8),
     topic("S-65", "001 L368", "listed", OUT,
         ("Weights & Biases", "Weights & Biases"),
         ("A service with an account; the course needs no network.",
