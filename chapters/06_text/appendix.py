@@ -140,7 +140,7 @@ for name, trained in shipped.items():
     rows.append([name, trained.record["seconds"], counted[strongest], scores["network"]])
     print(f"{name}: seed {trained.record['seed']}, strongest rival {strongest}")
     assert scores["network"] < counted[strongest]
-lesson.table(["network", "training (s)", "strongest rival", "test perplexity"], rows)
+lesson.table(["shipped network", "training (s)", "strongest rival", "test perplexity"], rows)
 ratios = [row[3] / row[2] for row in rows]
 print(f"network / strongest rival: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
 print(trained.record["machine"])
