@@ -90,6 +90,17 @@ named below.
   ones with the tables of OpenCC; runs of spaces became one space. Different translations of a
   sentence stand in lines of their own.
 
+## Read where you have it
+
+These are not shipped: a loader reads them from the package's own files, unpacked (a wheel is a zip)
+below the folder that `RNN_TF_DATA` names, and runs nothing of the package.
+
+- **speakers** (`speakers.load()`): `aeon/datasets/data/JapaneseVowels/JapaneseVowels_TRAIN.ts` and
+  `_TEST.ts` of PyPI `aeon` 1.6.0: 640 utterances of the Japanese vowels /ae/ by nine men, 12 LPC
+  cepstrum coefficients, 7 to 29 frames. M. Kudo, J. Toyama, M. Shimbo (1999), Multidimensional
+  curve classification using passing-through regions; UCI, CC BY 4.0. The same men speak in both
+  files. The published test part is kept; validation is taken from the training part.
+
 ## Packages
 
 | Data | Package | File | sha256 of the package file |

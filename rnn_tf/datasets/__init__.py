@@ -2,9 +2,10 @@
 
 ``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` and
 ``poems.load()`` an ``Articles`` of documents, ``sentiment.load()`` and ``labelled.load(path)`` a
-``Labelled`` of texts. ``series.load(path)`` cuts any table with a column of times into windows;
-``glucose``, ``shares``, ``flights`` and ``weather`` stand on it. ``toy``, ``contrast``,
-``copying`` and ``numbers`` need no file, their functions draw examples from a seed.
+``Labelled`` of texts. ``tones`` and ``speakers`` are sounds, tracks of unequal length.
+``series.load(path)`` cuts any table with a column of times into windows; ``glucose``, ``shares``,
+``flights`` and ``weather`` stand on it. ``toy``, ``contrast``, ``copying`` and ``numbers`` need no
+file, their functions draw examples from a seed.
 
 NumPy only: nothing here starts TensorFlow. A loader looks for its file in this order: the path
 you give, the project's cache, a download with a checksum (only with ``download=True``), the
@@ -32,6 +33,7 @@ _MODULES = (
     "sentiment",
     "series",
     "shares",
+    "speakers",
     "tones",
     "toy",
     "weather",
