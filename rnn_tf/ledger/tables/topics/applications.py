@@ -1,6 +1,6 @@
 """Topics of the articles: applications named."""
 
-from rnn_tf.ledger.tables.topics.row import HERE, L4, L5, L6, NOT_YET, OUT, PARTLY, topic
+from rnn_tf.ledger.tables.topics.row import HERE, L4, L5, L6, OUT, PARTLY, topic
 
 # Compact on purpose: one topic is a few lines, not twenty.
 # fmt: off
@@ -23,13 +23,15 @@ ROWS = (
         ("A word model beside uniform, unigram, bigram and Kneser-Ney.",
          "词级模型，与均匀、一元、二元及 Kneser-Ney 并列。"),
         "models.word_language_model baselines.ngrams.KneserNey chapters/06_text/lesson.py", L6),
-    topic("S-43", "000 L178; 001 L313; 002 L12; 004 L5", "listed", PARTLY,
+    topic("S-43", "000 L178; 001 L313; 002 L12; 004 L5", "listed", HERE,
         ("Machine translation", "机器翻译"),
-        ("Number words, Chinese to English: encoder and decoder, with and without attention. "
-         "Sentences of real language are not in it.",
-         "数词中译英：编码器与解码器，用与不用注意力。真实语言的句子尚未收入。"),
+        ("Chinese to English, encoder and decoder, with and without attention: number words in the "
+         "lesson, short sentences of Tatoeba in its appendix, by a translator that is shipped.",
+         "中译英，编码器与解码器，用与不用注意力：正课译数词，附录译 Tatoeba 的短句，"
+         "所用的译者随课程附带。"),
         "translation.Translator datasets.pairs datasets.numbers baselines.dictionary.WordByWord "
-        "chapters/13_translation/lesson.py", "13_translation"),
+        "weights.load_translator chapters/13_translation/lesson.py "
+        "chapters/13_translation/appendix.py", "13_translation"),
     topic("S-44", "000 L178", "once", OUT,
         ("Summarisation", "文本摘要"),
         ("One word in one article; small recurrent networks do it badly.",
@@ -38,13 +40,16 @@ ROWS = (
         ("Speech recognition", "语音识别"),
         ("Article 003 announces it and shows digits (B-003-03). The tones of spoken Mandarin "
          "syllables are recognised, by voices heard and not heard in training, and strings of "
-         "tones with CTC; words are not.",
+         "tones with CTC, and which of nine men speaks; words are not.",
          "文章 003 以此为题，实际却是数字（B-003-03）。本课程识别普通话音节的声调，"
-         "说话者有训练时听过的，也有没听过的；成串的声调用 CTC；不识别词语。"),
-        "datasets.tones baselines.neighbours chapters/14_sound/lesson.py", "14_sound"),
-    topic("S-46", "001 L317, L321", "listed", NOT_YET,
+         "说话者有训练时听过的，也有没听过的；成串的声调用 CTC；还识别九个人中是谁在说话；"
+         "不识别词语。"),
+        "datasets.tones datasets.speakers baselines.neighbours chapters/14_sound/lesson.py "
+        "chapters/14_sound/appendix.py", "14_sound"),
+    topic("S-46", "001 L317, L321", "listed", OUT,
         ("Emotion in speech", "语音情感识别"),
-        ("Follows speech recognition.", "在语音识别之后。")),
+        ("No recordings under a licence that lets a course ship them were found.",
+         "没有找到许可证允许课程附带的录音。")),
     topic("S-47", "000 L178", "once", OUT,
         ("Speech synthesis", "语音合成"),
         ("One word in one article; too large for a laptop without a GPU.",
