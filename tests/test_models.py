@@ -227,7 +227,8 @@ def test_saved_and_loaded_with_no_difference(build, inputs, tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")  # safe_mode is on
     assert type(loaded) is type(model)
     assert np.abs(loaded(inputs).numpy() - before).max() == 0.0
-    assert np.abs(before).max() > 1e-3
+    other = build()(inputs).numpy()  # its weights are drawn anew: a model is known by its outputs
+    assert np.abs(other - before).max() > 0.1 * np.abs(before).max()
 
 
 def test_loaded_classifier_trains_on_as_before(tmp_path):
