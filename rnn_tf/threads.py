@@ -45,6 +45,7 @@ def prepare(tf):
     Nothing is set where the environment names ``TF_NUM_INTRAOP_THREADS``, where
     ``tf.config.threading`` was used, where there is a GPU, or where TensorFlow has started
     already: then all still works, slower, and ``warn_if_late`` says so.
+    ``RNN_TF_CORES`` limits how many operations run at a time.
 
     Returns the line that ``report`` gives from then on.
     """

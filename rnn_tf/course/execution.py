@@ -32,8 +32,8 @@ def execute(notebook, *, mode, lang, build=None, cores=None, watch=None):
     """Run all code cells in a fresh kernel of this interpreter; outputs go into ``notebook``.
 
     Args:
-        cores: so many at most for the kernel; ``None`` sets no limit.
         build: folder for figures; ``None`` writes none and collects no result rows.
+        cores: so many at most for the kernel; ``None`` sets no limit.
         watch: called as ``watch(done, total)`` after each code cell.
 
     Returns a ``Report``. The first error ends the run and is reported, not raised, and so is a

@@ -10,12 +10,13 @@ passing-through regions, Pattern Recognition Letters 20; UCI machine learning re
 """
 
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
 
 from rnn_tf.datasets.base import Dataset, Split, resolve
-from rnn_tf.errors import unusable, wrong
+from rnn_tf.errors import unusable, whole_number, wrong
 from rnn_tf.files import read_text
 
 #: The folder of both files, below the folder that ``RNN_TF_DATA`` names.
@@ -59,10 +60,9 @@ def load(path="full", *, num_steps=29, validation=0.2, seed=0):
     frames of the training part. Raises ``DataError`` (one line) for files that are missing,
     damaged or of another form, or hold an utterance twice.
     """
-    if num_steps < 1:
-        raise wrong("num_steps", num_steps, "1 frame or more")
-    if not 0 < validation < 1:
-        raise wrong("validation", validation, "a share between 0 and 1")
+    whole_number("num_steps", num_steps)
+    if not (isinstance(validation, Real) and 0 < validation < 1):
+        raise wrong("validation", repr(validation), "a share between 0 and 1")
     paths, source = _located(path)
     (known, targets, classes), (asked, asked_targets, others) = map(_read, paths)
     if classes != others:

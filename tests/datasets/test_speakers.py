@@ -207,6 +207,9 @@ def test_files_that_are_not_there(tmp_path, monkeypatch):
     ("given", "named"),
     [
         ({"num_steps": 0}, "num_steps: got 0"),
+        ({"num_steps": 2.5}, "num_steps: got 2.5"),
+        ({"num_steps": "9"}, "num_steps: got '9'"),
+        ({"validation": "half"}, "validation: got 'half'"),
         ({"validation": 0}, "validation: got 0"),
         ({"validation": 1}, "validation: got 1"),
         ({"validation": 0.01}, "validation=0.01"),
