@@ -285,7 +285,8 @@ def curve(tag):
     """What TensorBoard shows under this name: [[seconds, step, value], ...]."""
     asked = parse.urlencode({"run": "first", "tag": tag})
     try:
-        with direct.open(f"{address}data/plugin/scalars/scalars?{asked}") as answer:
+        place = f"{address}data/plugin/scalars/scalars?{asked}"
+        with direct.open(place, timeout=30) as answer:
             return json.load(answer)
     except error.HTTPError:  # it has not seen this curve yet
         return []
@@ -313,6 +314,10 @@ class ToTensorBoard(GradientNorms):
                 time.sleep(0.1)
             print(f"after step {step}: the curves in the browser have {len(curve(last))} points")
 
+    def on_train_end(self, logs=None):
+        super().on_train_end(logs)
+        self.writer.close()
+
 
 # %%
 set_seed(0)
@@ -331,9 +336,9 @@ shown = np.array([[value for *_, value in points] for points in curves.values()]
 lesson.result("read_back", np.abs(shown - norms.per_weight).max())
 
 # %% [markdown] lang="en"
-# The numbers came back from TensorBoard's own server. Here they are as a picture that stays; in the browser the same curves grew while you waited.
+# The numbers came back from TensorBoard's own server. Here they are as a picture that stays. In the browser the same curves grow each time you press the round arrow, top right, or by themselves, if you switch "Reload data" on in the settings.
 # %% [markdown] lang="zh"
-# 上面的数是从 TensorBoard 的服务器上取回来的。这里画成一张可以留存的图；刚才在浏览器里，同样的曲线是一点点长出来的。
+# 上面的数是从 TensorBoard 的服务器上取回来的。这里画成一张可以留存的图。在浏览器里，每按一次右上角的圆箭头，同样的曲线就长一截；也可以在设置里打开 “Reload data”，让它自己更新。
 # %%
 figure, (axis,) = figures.panels()
 for name, points in curves.items():
