@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 
-from rnn_tf.backend import keras
+from rnn_tf.backend import keras, tf
 from rnn_tf.layers import chains
 
 from .cases import Case, draw
@@ -167,13 +167,16 @@ def _smaller(case):
 
 def outcomes(seed, numbers):
     """The outcomes of these cases of ``seed``."""
-    # What is alive now, TensorFlow above all, is set aside: collecting takes a fifth of a second
-    # otherwise, a good part of what a case does.
+    # Time: what is alive now, TensorFlow above all, is set aside, the garbage of ten cases is
+    # collected at once, and errors go through no wrappers that shorten their tracebacks.
     gc.collect()
     gc.freeze()
+    keras.config.disable_traceback_filtering()
+    tf.debugging.disable_traceback_filtering()
     results = []
     for number in numbers:
         results.append(outcome_of(draw(seed, number)))
-        gc.collect()
+        if number % 10 == 0:
+            gc.collect()
     gc.unfreeze()
     return results
