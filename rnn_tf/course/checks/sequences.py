@@ -3,10 +3,8 @@
 import numpy as np
 
 from rnn_tf.course.checks import NotYet, exercise, expect_close, expect_shape
-from rnn_tf.course.checks.filling import carried, errors, hidden, last_value
-
-#: The forecast's error must be this share of that after filling with the last value, or less.
-_BETTER = 0.95
+from rnn_tf.course.checks.bucketing import buckets, padding_share  # noqa: F401
+from rnn_tf.course.checks.filling import carried, errors, filling, hidden, last_value  # noqa: F401
 
 
 def _diagnose(found, known):
@@ -157,89 +155,6 @@ def final_state(answer):
     expect_close(found, last(waiting), at_most=1e-9, name="state")
 
 
-def padding_share(lengths, batches):
-    """Share of padding if every batch is filled up to its own longest sequence."""
-    cells = sum(len(rows) * lengths[rows].max() for rows in batches)
-    return 1 - lengths[np.concatenate(batches)].sum() / cells
-
-
-@exercise
-def buckets(answer, count=203, size=16):
-    """``answer(lengths, batch_size, random)``: batches of indices of similar lengths."""
-    lengths = 3 + np.random.default_rng(0).geometric(0.08, size=count)
-    epochs = []
-    for seed in range(6):
-        batches = answer(lengths.copy(), size, np.random.default_rng(seed))
-        if batches is None or batches is ...:
-            raise NotImplementedError
-        batches = [np.asarray(rows, dtype=int).ravel() for rows in batches]
-        epochs.append([rows for rows in batches if len(rows)])
-    for batches in epochs:
-        _each_once(batches, count, size)
-    batches = epochs[0]
-    fewest = -(-count // size)
-    if len(batches) > 1.5 * fewest:
-        raise NotYet(
-            f"there are {len(batches)} batches; {fewest} would do. Smaller ones cost time.",
-            f"共有 {len(batches)} 批，其实 {fewest} 批就够。批太小费时间。",
-        )
-    order = np.random.default_rng(9).permutation(count)
-    shuffled = [order[start : start + size] for start in range(0, count, size)]
-    share, plain = padding_share(lengths, batches), padding_share(lengths, shuffled)
-    if share > plain / 2:
-        raise NotYet(
-            f"{share:.0%} of the numbers are padding; shuffled at random it is {plain:.0%}. "
-            "Put similar lengths into one batch.",
-            f"填充占 {share:.0%}，而随机打乱是 {plain:.0%}。应把长度相近的放进同一批。",
-        )
-
-    def by_length(batches):
-        means = [lengths[rows].mean() for rows in batches]
-        return np.corrcoef(means, np.arange(len(means)))[0, 1]
-
-    if min(abs(by_length(batches)) for batches in epochs) > 0.8:
-        raise NotYet(
-            "batches come in order of length, in every epoch: the network spends the end of each "
-            "epoch on long ones only. Shuffle the batches.",
-            "每一轮都按长度依次出批：每轮快结束时，网络见到的全是长的。应打乱各批的次序。",
-        )
-    if all(
-        len(one) == len(other) and np.array_equal(one, other)
-        for one, other in zip(epochs[0], epochs[1], strict=False)
-    ):
-        raise NotYet(
-            "two generators gave the same order: shuffle the batches with random.",
-            "两个不同的生成器给出了同样的次序：要用 random 打乱各批。",
-        )
-
-
-def _each_once(batches, count, size):
-    taken = np.concatenate(batches) if batches else np.array([], int)
-    if len(taken) and (taken.min() < 0 or taken.max() >= count):
-        raise NotYet(
-            f"indices go from 0 to {count - 1}; there are others among these.",
-            f"下标应在 0 到 {count - 1} 之间，这里有别的数。",
-        )
-    times = np.bincount(taken, minlength=count)
-    if lost := int(np.sum(times == 0)):
-        raise NotYet(
-            f"{lost} of {count} sequences are in no batch. The last batch counts, too, though it "
-            "is smaller.",
-            f"{count} 个序列里有 {lost} 个不在任何一批里。最后一批虽小，也不能丢。",
-        )
-    if np.any(times > 1):
-        raise NotYet(
-            f"{np.sum(times > 1)} sequences are in more than one batch.",
-            f"有 {np.sum(times > 1)} 个序列出现了不止一次。",
-        )
-    largest = max(map(len, batches))
-    if largest > size:
-        raise NotYet(
-            f"a batch has {largest} sequences; {size} at most.",
-            f"有一批多达 {largest} 个序列，最多 {size} 个。",
-        )
-
-
 @exercise
 def continued(answer):
     """``answer(series, rows, steps)``: (batches, rows, steps), each row goes on in the next."""
@@ -367,47 +282,3 @@ def carry(answer):
         ],
     )
     expect_close(age, old, at_most=1e-9, name="age")
-
-
-@exercise
-def filling(answer):
-    """``answer(series, hours)`` fills for a forecast, and beats the last value on hidden gaps."""
-    series, hours = hidden(seed=90)
-    series, hours = series[:1500], hours[:1500]
-    lost = np.isnan(series)
-    whole = expect_shape(answer(series.copy(), hours.copy()), series.shape, "filled")
-    if not np.isfinite(whole.astype(float)).all():
-        raise NotYet(
-            f"{np.sum(~np.isfinite(whole.astype(float)))} steps are still no numbers.",
-            f"还有 {np.sum(~np.isfinite(whole.astype(float)))} 步不是数。",
-        )
-    if not np.allclose(whole[~lost], series[~lost]):
-        raise NotYet(
-            "a measured value has changed; only gaps are to be filled.",
-            "有测得的值变了；只应填缺口。",
-        )
-    inside = np.flatnonzero(lost[:-1] & lost[1:]) + 1  # a look ahead shows inside a gap only
-    for end in inside[[len(inside) // 4, len(inside) // 2, -3]]:
-        early = np.asarray(answer(series[:end].copy(), hours[:end].copy()), dtype=float)
-        if early.shape != (end,) or not np.allclose(early, whole[:end]):
-            raise NotYet(
-                f"what stands in the gaps before hour {end} depends on what was measured after "
-                "it: this filling looks ahead, and no forecast can use it.",
-                f"第 {end} 小时之前的填充值，取决于那之后的测量："
-                "这种填法偷看了未来，预报时用不上。",
-            )
-    ours, theirs = (errors(way, "test", (100, 101, 102)) for way in (answer, last_value))
-    gap, forecast = (np.mean(a / b) for a, b in zip(ours, theirs, strict=True))
-    if forecast > _BETTER:
-        beside = (
-            ("The filling itself is nearer to the truth; this forecast gains nothing by it.",
-             "填充值本身倒更接近真值，只是这个预报没有因此受益。")
-            if gap < _BETTER
-            else ("", "")
-        )  # fmt: skip
-        raise NotYet(
-            f"on three hidden sets of gaps the forecast error is {forecast:.2f} times that of "
-            f"the last value; {_BETTER} is wanted. {beside[0]}".rstrip(),
-            f"在三组没见过的缺口上，预报误差是填前值的 {forecast:.2f} 倍；要求不超过 {_BETTER} 倍。"
-            f"{beside[1]}",
-        )
