@@ -159,8 +159,8 @@ INITIALISATION = Experiment(
             on=("the scale of the weights", "权重的大小"),
             amended=("Seeds learn or guess, and the mean accuracy of both kinds said nothing. Of 12"
                      " seeds, one that learnt on another processor changed the verdict: now 24.",
-                     "种子要么学会、要么只是猜，两类混在一起求平均准确率没有意义。只用 12 个种子时，"
-                     "换一种处理器，多一个种子学会，结论就变了，所以改用 24 个。"),
+                     "种子要么学会、要么只是猜，两类混在一起求平均准确率没有意义。只用 12 个"
+                     "种子时，换一种处理器，多一个种子学会，结论就变了，所以改用 24 个。"),
         ),
     },
 )  # fmt: skip
