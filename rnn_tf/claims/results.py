@@ -99,7 +99,7 @@ def write(target, result):
 
 def _summary(numbers):
     return {
-        "mean": sum(numbers) / len(numbers),
+        "mean": math.fsum(numbers) / len(numbers),  # sum() rounds by the version of Python
         "spread": [min(numbers), max(numbers)],
         "by_seed": list(numbers),
     }

@@ -52,6 +52,12 @@ def test_a_result_is_stored_and_read_back():
     assert experiment().rules["positive"].verdict(made.evidence).outcome == CONFIRMED
 
 
+def test_a_mean_is_rounded_once_whatever_the_version_of_python():
+    claims.measure(dataclasses.replace(experiment(), measure=lambda seed: {"a": 0.1}), seeds=10)
+    data = json.loads(results.path("drawn", "class").read_text(encoding="utf-8"))
+    assert data["values"]["a"]["mean"] == 0.1  # added one by one: 0.09999999999999999
+
+
 def test_full_mode_counts_before_class_mode():
     claims.measure(experiment(), "class")
     claims.measure(experiment(), "full")
