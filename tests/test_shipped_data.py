@@ -10,6 +10,7 @@ import pickle
 import re
 import shutil
 import tarfile
+import wave
 import zipfile
 from pathlib import Path
 
@@ -251,6 +252,21 @@ def _tar(path, files):
             archive.addfile(entry, io.BytesIO(content))
 
 
+def _deb(path, files):
+    _tar(path, files)
+    data = path.read_bytes()
+    header = b"%-48s%-10d`\n" % (b"data.tar.gz", len(data))
+    path.write_bytes(b"!<arch>\n" + header + data)
+
+
+def _wave(sound):
+    held = io.BytesIO()
+    with wave.open(held, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes((32767 * sound).astype("<i2").tobytes())
+    return held.getvalue()
+
+
 def _zipped(name, content):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
@@ -409,11 +425,11 @@ def small_packages(tmp_path, monkeypatch):
         "./usr/share/gcin-voice/ogg/ㄇㄚ/3.ogg": b"",
         "./usr/share/doc/gcin-voice/copyright": b"CC",
     }
-    _tar(folder / "data.tar.gz", spoken)
-    data = (folder / "data.tar.gz").read_bytes()
-    (folder / "data.tar.gz").unlink()
-    header = b"%-48s%-10d`\n" % (b"data.tar.gz", len(data))
-    (folder / "tones.deb").write_bytes(b"!<arch>\n" + header + data)
+    _deb(folder / "tones.deb", spoken)
+    digits = "./usr/share/asterisk/sounds/en_US_f_Allison/digits"
+    clips = {f"{digits}/{n}.wav": _wave(tone_of(300, 8000)) for n in range(10)}
+    copyright = {"./usr/share/doc/asterisk-core-sounds-en-wav/copyright": b"CC"}
+    _deb(folder / "clips.deb", clips | copyright)
     monkeypatch.setattr(build_data.sounds, "decoded", lambda _: (tone_of(200, 8000), 8000))
     pinned = {
         p.stem: replace(

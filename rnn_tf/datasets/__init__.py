@@ -2,7 +2,8 @@
 
 ``digits.load()`` and ``weather.load()`` return a ``Dataset`` of arrays, ``articles.load()`` and
 ``poems.load()`` an ``Articles`` of documents, ``sentiment.load()`` and ``labelled.load(path)`` a
-``Labelled`` of texts. ``tones`` and ``speakers`` are sounds, tracks of unequal length.
+``Labelled`` of texts. ``tones``, ``speakers`` and ``spoken_digits`` are sounds of unequal
+length.
 ``series.load(path)`` cuts any table with a column of times into windows; ``glucose``, ``shares``,
 ``flights`` and ``weather`` stand on it. ``toy``, ``contrast``, ``copying`` and ``numbers`` need no
 file, their functions draw examples from a seed.
@@ -34,6 +35,7 @@ _MODULES = (
     "series",
     "shares",
     "speakers",
+    "spoken_digits",
     "tones",
     "toy",
     "weather",

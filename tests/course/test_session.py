@@ -125,11 +125,14 @@ def test_sounds_have_players_in_a_notebook_and_nowhere_else(lesson, monkeypatch,
     lesson.hear({"a": b"OggS1"})
     assert shown == []
     monkeypatch.setattr(module, "in_notebook", lambda: True)
-    lesson.hear({"a <1>": b"OggS1", "b": b"OggS2"})
+    lesson.hear({"a <1>": b"OggS1", "b": b"OggS2", "c": b"RIFF3"})
     (data,) = shown
-    assert data["text/plain"] == "a <1>, b" and "a &lt;1&gt;" in data["text/html"]
+    assert data["text/plain"] == "a <1>, b, c" and "a &lt;1&gt;" in data["text/html"]
     packed = re.findall(r'src="data:audio/ogg;base64,([^"]*)"', data["text/html"])
     assert [base64.b64decode(one) for one in packed] == [b"OggS1", b"OggS2"]
+    assert (
+        data["text/html"].count("data:audio/wav;base64," + base64.b64encode(b"RIFF3").decode()) == 1
+    )
 
 
 def test_fails_prints_one_clean_line(lesson, capsys):

@@ -40,6 +40,25 @@ def test_the_frame_is_the_one_that_is_marked_and_the_arrow_one_period():
     assert right.get_lines()[1].get_xydata().tolist() == [[10, 200]]
 
 
+def test_a_spectrum_shows_a_tone_at_its_frequency_and_time():
+    time = np.arange(4000) / 8000
+    pressure = np.where(time < 0.25, 0.5, 0.0) * np.sin(2 * np.pi * 1000 * time)
+    bands = np.full((25, 24), -60.0)
+    bands[:12, 9] = 0
+    figure = draw.spectrum(pressure, 8000, bands, ["t", "p", "f", "b", "dB"])
+    wave, picture, banded = figure.axes[:3]
+    np.testing.assert_array_equal(wave.get_lines()[0].get_ydata(), pressure)
+    (image,) = picture.get_images()
+    values, (left, right, low, high) = image.get_array(), image.get_extent()
+    assert (left, low, high) == (0, 0, 4) and right == pytest.approx(0.5)  # seconds, kilohertz
+    assert values[:, 10].argmax() * 4 / 128 == pytest.approx(1)
+    assert values.max() == 0 and values[:, -1].max() == -60
+    (image,) = banded.get_images()
+    np.testing.assert_array_equal(image.get_array(), bands.T)
+    assert [axis.get_ylabel() for axis in (wave, picture, banded)] == ["p", "f", "b"]
+    assert {axis.get_xlim() for axis in (wave, picture, banded)} == {(0, 0.5)}
+
+
 def test_beliefs_stand_below_their_melody():
     pitches = [np.zeros(3), np.arange(2.0)]
     shown = [np.array([[1, 0], [0.5, 0.5], [0.2, 0.8]]), np.array([[0.1, 0.9], [0.3, 0.7]])]

@@ -58,6 +58,42 @@ def frame(pressure, rate, melody, at, labels):
     return figure
 
 
+def spectrum(pressure, rate, bands, labels):
+    """A sound, its spectrum frame by frame, and the bands that a network gets, one above another.
+
+    Args:
+        pressure: (samples,), from -1 to 1.
+        rate: samples a second.
+        bands: (frames, bands), decibels; a frame every 20 ms.
+        labels: names of time, of pressure, of frequency, of the bands and of the colours.
+
+    A frame of the spectrum is 32 ms long, a new one begins every 4 ms. Returns the figure.
+    """
+    width, hop = round(0.032 * rate), round(0.004 * rate)
+    starts = np.arange(0, len(pressure) - width + 1, hop)
+    frames = pressure[starts[:, None] + np.arange(width)] * np.hanning(width)
+    powers = np.abs(np.fft.rfft(frames)) ** 2  # (frames, frequencies)
+    decibels = 10 * np.log10(np.maximum(powers / powers.max(), 1e-6))
+    figure, axes = panels(3, columns=1, width=7.2, height=1.9)
+    seconds = len(pressure) / rate
+    axes[0].plot(np.arange(len(pressure)) / rate, pressure, color=COLOURS[0], linewidth=0.7, ls="-")
+    edges = starts[0] / rate, (starts[-1] + width) / rate
+    pictures = (
+        (decibels, (*edges, 0, rate / 2000)),
+        (bands, (0, 0.02 * len(bands), 0.5, len(bands[0]) + 0.5)),
+    )
+    for axis, (values, extent) in zip(axes[1:], pictures, strict=True):
+        image = axis.imshow(
+            values.T, origin="lower", aspect="auto", cmap="cividis", extent=extent, vmin=-60, vmax=0
+        )
+        axis.grid(False)
+        figure.colorbar(image, ax=axis, label=labels[4])
+    for axis, name in zip(axes, labels[1:4], strict=True):
+        axis.set_xlim(0, seconds)
+        label(axis, labels[0], name)
+    return figure
+
+
 def beliefs(pitches, probabilities, names, labels):
     """A melody above what the network believes after each of its frames.
 
