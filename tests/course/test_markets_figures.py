@@ -80,3 +80,16 @@ def test_rivals_start_at_zero():
     (axis,) = draw.rivals(["as now", "LSTM"], [[4.0], [2.5, 2.6, 2.7]], "error (flights)").axes
     assert axis.get_ylim()[0] == 0 and axis.get_ylabel() == "error (flights)"
     assert [tick.get_text() for tick in axis.get_xticklabels()] == ["as now", "LSTM"]
+
+
+def test_the_error_is_drawn_from_one_hour_ahead_on_with_the_median_of_the_seeds():
+    errors = {"as now": [np.arange(24.0)], "GRU": np.array([[1.0], [3.0], [4.0]]) + np.arange(24)}
+    (axis,) = draw.by_hour_ahead(errors, ["hours ahead", "error (rides)"]).axes
+    for line, start in zip(axis.get_lines(), (0.0, 3.0), strict=True):
+        assert list(line.get_xdata()) == list(range(1, 25))
+        assert list(line.get_ydata()) == list(start + np.arange(24))
+    (band,) = axis.collections[1].get_paths()
+    at_last = band.vertices[band.vertices[:, 0] == 24, 1]
+    assert (at_last.min(), at_last.max()) == (24, 27)
+    assert axis.get_ylim()[0] == 0
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["as now", "GRU"]

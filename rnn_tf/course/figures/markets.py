@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_tf.course.figures.style import COLOURS, label, panels, points_by_seed
+from rnn_tf.course.figures.style import COLOURS, label, panels, points_by_seed, spread
 
 _MEASURED = {"color": "0.45", "linestyle": "-", "linewidth": 2.2}
 
@@ -148,6 +148,26 @@ def rivals(names, runs, score):
     axis.set_ylim(bottom=0)
     axis.set_ylabel(score)
     axis.tick_params(axis="x", labelsize=9)
+    return figure
+
+
+def by_hour_ahead(errors, labels):
+    """The error of each forecast, hour by hour ahead.
+
+    Args:
+        errors: by name of a forecast, (seeds, hours); of several seeds the median is drawn, with a
+            band from the smallest to the largest.
+        labels: names of the two axes.
+
+    Returns the figure.
+    """
+    figure, (axis,) = panels()
+    for name, runs in errors.items():
+        spread(axis, np.arange(1, np.shape(runs)[1] + 1), runs, name)
+    axis.set_xticks([1, *range(6, np.shape(runs)[1] + 1, 6)])
+    axis.set_ylim(bottom=0)
+    label(axis, *labels)
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=8)
     return figure
 
 
