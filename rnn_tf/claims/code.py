@@ -27,7 +27,7 @@ def behind(function):
         if "<lambda>" in place:  # a line of a table, which is no whole statement
             found[f"{place} {source.strip()}"] = ""
             continue
-        found[place] = ast.unparse(_Essence().visit(without_docstrings(ast.parse(source))))
+        found[place] = _text(_Essence().visit(without_docstrings(ast.parse(source))))
         if inspect.isclass(one):
             waiting += filter(_counts, one.__bases__)
         for name, value in _used_by(one):
@@ -51,6 +51,17 @@ def without_docstrings(tree):
 class _Essence(ast.NodeTransformer):
     def visit_Raise(self, node):
         return ast.Pass()
+
+
+def _text(node):
+    """The tree as text, the same in every version of Python (``ast.unparse`` changes quotes)."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(_text, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    # What is empty is left out: newer versions have fields that older ones lack.
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+    return f"{type(node).__name__}({', '.join(f'{n}={_text(v)}' for n, v in fields)})"
 
 
 def _counts(value):
@@ -83,7 +94,9 @@ def _functions(one):
     if inspect.isfunction(one):
         return [one]
     parts = (getattr(x, "fget", None) or getattr(x, "__func__", x) for x in vars(one).values())
-    return [x for x in map(inspect.unwrap, parts) if inspect.isfunction(x)]
+    found = (x for x in map(inspect.unwrap, parts) if inspect.isfunction(x))
+    # Newer versions of Python give a dataclass more functions of their own.
+    return [x for x in found if x.__module__ == one.__module__]
 
 
 def _names(code):
@@ -92,6 +105,9 @@ def _names(code):
 
 
 def _constant(value):
-    """Its text, without addresses in memory and whether NumPy or Python made a number."""
+    """Its text, without addresses in memory and whether NumPy or Python made a number.
+
+    Since Python 3.12 a comprehension is no scope: a lambda's name has none of it.
+    """
     plain = float(value) if isinstance(value, float) else value
-    return re.sub(r" at 0x\w+", "", repr(plain))
+    return re.sub(r" at 0x\w+|<(list|set|dict)comp>\.", "", repr(plain))

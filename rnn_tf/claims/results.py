@@ -97,9 +97,14 @@ def write(target, result):
         temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def mean(numbers):
+    """Rounded once: ``sum`` rounds otherwise since Python 3.12."""
+    return math.fsum(numbers) / len(numbers)
+
+
 def _summary(numbers):
     return {
-        "mean": math.fsum(numbers) / len(numbers),  # sum() rounds by the version of Python
+        "mean": mean(numbers),
         "spread": [min(numbers), max(numbers)],
         "by_seed": list(numbers),
     }

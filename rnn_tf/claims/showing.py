@@ -3,6 +3,7 @@
 import math
 
 from rnn_tf import claims, ledger
+from rnn_tf.claims import results
 from rnn_tf.claims.rules import CONFIRMED, DEPENDS, REFUTED, UNCLEAR
 from rnn_tf.claims.statements import MOST_SEEDS, Growth, Ratio
 from rnn_tf.ledger import printing
@@ -63,7 +64,7 @@ def spread(numbers):
 
 def mean_and_spread(numbers):
     """``0.97 (0.95 … 0.99)``."""
-    mean, around = number(sum(numbers) / len(numbers)), spread(numbers)
+    mean, around = number(results.mean(numbers)), spread(numbers)
     return mean if mean == around else f"{mean} ({around})"
 
 
@@ -133,7 +134,7 @@ def because(verdict, lang):
 def evidence(experiment, result, lang, names=None):
     """Rows (condition, mean, spread) of a result; ``names``: only these conditions."""
     return [
-        (experiment.label(name, lang), number(sum(values) / len(values)), spread(values))
+        (experiment.label(name, lang), number(results.mean(values)), spread(values))
         for name, values in result.values.items()
         if names is None or name in names
     ]

@@ -1,5 +1,6 @@
 """The fingerprint follows what makes the numbers, and nothing else."""
 
+import ast
 import importlib.util
 import sys
 
@@ -80,6 +81,16 @@ def test_what_makes_numbers_counts(behind, old, new):
 )
 def test_words_and_layout_do_not_count(behind, old, new):
     assert behind(old, new) == behind()
+
+
+def test_the_text_is_the_same_in_every_version_of_python():
+    assert code._text(ast.parse("""f"{a['b']}\"""")) == (
+        "Module(body=[Expr(value=JoinedStr(values=[FormattedValue(value=Subscript("
+        "value=Name(id='a', ctx=Load()), slice=Constant(value='b'), ctx=Load()),"
+        " conversion=-1)]))])"
+    )
+    lambdas = {name: lambda: None for name in "a"}
+    assert "comp>" not in code._constant(lambdas)
 
 
 def test_cells_and_loops_of_the_reference_are_behind_an_experiment():
