@@ -39,13 +39,14 @@ ROWS = (
     topic("S-45", "000 L178; 001 L317–319; 003 L7, L122; 004 L5", "listed", PARTLY,
         ("Speech recognition", "语音识别"),
         ("Article 003 announces it and shows digits (B-003-03). The tones of spoken Mandarin "
-         "syllables are recognised, by voices heard and not heard in training, and strings of "
-         "tones with CTC, and which of nine men speaks; words are not.",
+         "syllables are recognised, by voices heard and not heard in training, strings of "
+         "tones and of English digits with CTC, and which of nine men speaks. The digits are "
+         "learnt from synthetic voices; other words are not recognised.",
          "文章 003 以此为题，实际却是数字（B-003-03）。本课程识别普通话音节的声调，"
-         "说话者有训练时听过的，也有没听过的；成串的声调用 CTC；还识别九个人中是谁在说话；"
-         "不识别词语。"),
-        "datasets.tones datasets.speakers baselines.neighbours chapters/14_sound/lesson.py "
-        "chapters/14_sound/appendix.py", "14_sound"),
+         "说话者有训练时听过的，也有没听过的；成串的声调和英语数字用 CTC；"
+         "还识别九个人中是谁在说话。数字是从合成嗓音学来的；别的词不识别。"),
+        "datasets.tones datasets.speakers datasets.spoken_digits baselines.neighbours "
+        "chapters/14_sound/lesson.py chapters/14_sound/appendix.py", "14_sound"),
     topic("S-46", "001 L317, L321", "listed", OUT,
         ("Emotion in speech", "语音情感识别"),
         ("No recordings under a licence that lets a course ship them were found.",
