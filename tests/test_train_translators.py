@@ -30,11 +30,14 @@ def folder(data, tmp_path_factory):
         small = {"epochs": 2, "batch_size": 6, "learning_rate": 1e-2}
         patch.setattr(train_translators, "TRAINING", small)
         patch.setattr(train_translators, "SEEDS", (0, 1))
+        few = train_translators.KINDS | {"with attention, few pairs": (True, 7)}
+        patch.setattr(train_translators, "KINDS", few)
+        patch.setattr(train_translators, "FEW", 7)
         made = train_translators.make(folder, folder / "scratch")
         done = {path.name: path.read_bytes() for path in (folder / "scratch").iterdir()}
         patch.setattr(translation, "train", None)  # a seed that is done is not trained again
         assert train_translators.make(folder, folder / "scratch") == made
-        assert len(done) == 2 * 4
+        assert len(done) == 2 * 6
     return folder
 
 
@@ -67,6 +70,15 @@ def test_the_page_states_each_system_with_its_spread(folder):
     assert f"| {np.mean(runs):.1f} ({runs[0]:.1f} to {runs[1]:.1f}) |" in page
     assert f"| nearest | {test['nearest'][0]['bleu']:.1f} | " in page
     assert f"{(folder / 'zh_en.npz').stat().st_size:,} bytes" in page
+
+
+def test_few_pairs_are_the_same_ones_for_everybody(data):
+    few = train_translators.chosen(data.train, 7)
+    assert len(set(few)) == 7 and few.tolist() == train_translators.chosen(data.train, 7).tolist()
+    assert len(train_translators.chosen(data.train, None)) == len(data.train)
+    said = train_translators.without_networks(data, 7)["nearest"]
+    seen = {pairs.plain(data.train.translations[row]) for row in few}
+    assert set(said) <= seen
 
 
 def test_scores_take_any_reference():

@@ -6,9 +6,10 @@
 
 Chinese to English, the short sentences of ``datasets.pairs.load()``. With attention and without
 it, three seeds each, one recipe for both: it was watched on the validation part, and the network
-with attention that does best there is kept (float16). The test part is read once, at the end,
-by all seeds and by the two rivals that need no network. A seed that is done lies in
-``build/translator`` and is not trained again if the tool is stopped and begun anew.
+with attention that does best there is kept (float16). With attention also from few pairs. The
+test part is read once, at the end, by all seeds and by the two rivals that need no network. A seed
+that is done lies in ``build/translator`` and is not trained again if the tool is stopped and begun
+anew.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import sacrebleu
 from rnn_tf import paths, training, translation, weights
 from rnn_tf.baselines.dictionary import Nearest, WordByWord
 from rnn_tf.datasets import pairs
+from rnn_tf.datasets.base import Split
 from rnn_tf.text import Vocabulary
 from tools import build_data, train_weights, weights_page
 
@@ -30,7 +32,14 @@ NAME = weights.TRANSLATOR
 SEEDS = (0, 1, 2)
 SIZES = {"embedding": 128, "units": 192, "dropout": 0.3}
 TRAINING = {"epochs": 18, "batch_size": 64, "learning_rate": 3e-3}
-KINDS = {"with attention": True, "without attention": False}
+#: So many pairs are few: drawn from the training part, the same ones for network and rivals.
+FEW = 1_000
+#: Name -> whether with attention, how many pairs (``None``: all).
+KINDS = {
+    "with attention": (True, None),
+    "without attention": (False, None),
+    "with attention, few pairs": (True, FEW),
+}
 MOST_TOKENS = 20
 
 
@@ -57,11 +66,18 @@ def spoken(model, data, part):
     return data.decode(ids)
 
 
+def chosen(part, count):
+    """Rows of ``count`` pairs of the part, all for ``None``: the same for everybody."""
+    order = np.random.default_rng(0).permutation(len(part))
+    return np.arange(len(part)) if count is None else np.sort(order[:count])
+
+
 def train(data, kind, seed, folder):
     """Train one network; its weights and its record lie in ``folder`` and are not made twice."""
-    stem = folder / f"{NAME}-{kind.split()[0]}-{seed}"
+    stem = folder / f"{NAME}-{kind.replace(',', '').replace(' ', '-')}-{seed}"
+    attention, count = KINDS[kind]
     training.set_seed(seed)
-    model = built(data, KINDS[kind])
+    model = built(data, attention)
     model.build()
     if stem.with_suffix(".done").is_file():
         weights.load_weights(model, stem.with_suffix(".npz"))
@@ -72,7 +88,9 @@ def train(data, kind, seed, folder):
         seconds = time.perf_counter() - started
         print(f"{kind}, seed {seed}, epoch {epoch}, {seconds:.0f} s: {loss:.3f} nats", flush=True)
 
-    translation.train(model, data.train, seed=seed, after_epoch=after_epoch, **TRAINING)
+    rows = chosen(data.train, count)
+    part = Split(data.train.inputs[rows], data.train.targets[rows])
+    translation.train(model, part, seed=seed, after_epoch=after_epoch, **TRAINING)
     record = {"seconds": round(time.perf_counter() - started)}
     weights.save_weights(model, stem.with_suffix(".npz"))
     weights.load_weights(model, stem.with_suffix(".npz"))  # what is kept is what is scored
@@ -83,13 +101,14 @@ def train(data, kind, seed, folder):
     return model, record
 
 
-def without_networks(data):
+def without_networks(data, count=None):
     """What the rivals say to the test part: the nearest source's translation, word by word."""
     sizes = len(data.source_vocabulary), len(data.target_vocabulary)
-    nearest = Nearest(data.train.inputs, data.train.translations, sizes[0])
-    real = data.train.targets
+    rows = chosen(data.train, count)
+    inputs, real = data.train.inputs[rows], data.train.targets[rows]
+    nearest = Nearest(inputs, [data.train.translations[row] for row in rows], sizes[0])
     words = np.where((real == Vocabulary.BOS) | (real == Vocabulary.EOS), 0, real)
-    dictionary = WordByWord(data.train.inputs, words, *sizes)
+    dictionary = WordByWord(inputs, words, *sizes)
     return {
         "nearest": [pairs.plain(one) for one in nearest(data.test.inputs)],
         "word by word": [data.decode(ids) for ids in dictionary(data.test.inputs)],
@@ -107,7 +126,9 @@ def make(folder, scratch):
         kind: [scores(spoken(model, data, data.test), data.test) for model, _ in some]
         for kind, some in runs.items()
     }
-    test |= {name: [scores(said, data.test)] for name, said in without_networks(data).items()}
+    for count, words in ((None, ""), (FEW, ", few pairs")):
+        for name, said in without_networks(data, count).items():
+            test[name + words] = [scores(said, data.test)]
     record = {
         "data": "datasets.pairs.load()",
         "vocabularies": weights.vocabularies_of(data),
@@ -117,7 +138,8 @@ def make(folder, scratch):
         "seconds": runs["with attention"][best][1]["seconds"],
         "machine": train_weights.machine(),
         "weights": runs["with attention"][best][0].count_params(),
-        "pairs": {part: len(getattr(data, part)) for part in ("train", "validation", "test")},
+        "pairs": {part: len(getattr(data, part)) for part in ("train", "validation", "test")}
+        | {"few": len(chosen(data.train, FEW))},
         "scores": {"validation": validation, "test": test},
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -103,7 +103,8 @@ it took {seconds} s to train, while the machine did other work.
 BLEU (words, with marks as words, lower case) and chrF by sacrebleu, against every translation of
 the source in the part, from 0 to 100; median and range of the seeds. "Nearest" says what the most
 similar source of the training part was translated by, "word by word" what a dictionary made from
-the pairs says. Machine: {machine}.
+the pairs says. "Few pairs": {few:,} of the training part, the same ones for all three. Machine:
+{machine}.
 """
 
 
