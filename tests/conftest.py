@@ -39,13 +39,6 @@ def seeded():
     """Every test draws the same random numbers in every run, whatever ran before it."""
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(0)
-        whole_tracebacks()
-
-
-def whole_tracebacks():
-    """Errors keep every frame; the wrappers that cut them take a tenth of the time of tracing."""
-    sys.modules["keras"].config.disable_traceback_filtering()
-    sys.modules["tensorflow"].debugging.disable_traceback_filtering()
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,8 @@ def joined(spoken, count=150, seed=0):
         spoken: ``Spoken`` of one digit each, as ``clips`` gives them.
     """
     whole_number("count", count)
+    if not spoken:
+        raise wrong("spoken", "none", "one clip or more, as clips() gives them")
     random, strings = np.random.default_rng(seed), []
     for _ in range(count):
         chosen = random.integers(len(spoken), size=random.integers(FEWEST, MOST + 1))

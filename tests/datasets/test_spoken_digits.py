@@ -252,3 +252,8 @@ def test_damaged_files_load_or_are_refused_in_one_line(tmp_path):
     seen = fuzzing.contained(fuzzing.fuzz, load_one, sound_archive(), path, 500, seed=20)
     assert sum(seen.values()) == 500
     assert seen["refused"] > 100 and seen["loaded"] > 30, seen
+
+
+def test_nothing_to_join_is_refused():
+    with pytest.raises(InputError, match="spoken: got none, expected one clip or more"):
+        spoken_digits.joined([])
